@@ -1,0 +1,147 @@
+"""A multi-level BOM frozen as a graph: one line per (parent BOM, component), shared sub-assemblies once."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from .quantity import ZERO, canonical
+
+MAKE_TO_STOCK = "Make to Stock"
+BUILD_ON_DEMAND = "Build on Demand"
+STOCK_ONLY = "Stock Only"
+SUPPLY_POLICIES = (MAKE_TO_STOCK, BUILD_ON_DEMAND, STOCK_ONLY)
+
+
+@dataclass(frozen=True)
+class Line:
+	"""What one unit run of `parent_bom` draws of one component; quantities in the stock UOM."""
+
+	parent_bom: str
+	item_code: str
+	bom_no: str
+	"""The component's own BOM when it may be exploded, else empty."""
+	stock_qty: Decimal
+	"""Per full quantity of the parent BOM, waste not included."""
+	bom_item: str
+	item_name: str = ""
+	stock_uom: str = ""
+	uom: str = ""
+	conversion_factor: Decimal = Decimal(1)
+	waste_percentage: Decimal = ZERO
+	supply_policy: str = MAKE_TO_STOCK
+	operation: str = ""
+	source_warehouse: str = ""
+	whole_number: bool = False
+	valuation_rate: Decimal = ZERO
+	level: int = 0
+
+
+@dataclass(frozen=True)
+class Header:
+	"""What a BOM says of itself; `operations` and `scrap` are tuples of plain dicts."""
+
+	bom_no: str
+	item_code: str
+	quantity: Decimal
+	process_loss_percentage: Decimal = ZERO
+	whole_number: bool = False
+	operations: tuple[Mapping[str, Any], ...] = ()
+	scrap: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(eq=False)
+class Cycle(Exception):
+	"""The structure contains itself; `path` names the items from one occurrence to the next."""
+
+	path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LockedBom:
+	"""The whole structure of one finished item, as it stood when it was read."""
+
+	bom_no: str
+	lines: tuple[Line, ...]
+	headers: Mapping[str, Header] = field(default_factory=dict)
+
+	@property
+	def item_code(self) -> str:
+		return self.headers[self.bom_no].item_code
+
+	@cached_property
+	def children(self) -> Mapping[str, tuple[Line, ...]]:
+		"""bom_no -> its lines."""
+		grouped: dict[str, list[Line]] = {bom_no: [] for bom_no in self.headers}
+		for line in self.lines:
+			grouped[line.parent_bom].append(line)
+		return {bom_no: tuple(lines) for bom_no, lines in grouped.items()}
+
+	@cached_property
+	def items(self) -> tuple[str, ...]:
+		"""Every item once, each after all items that need it; raises Cycle."""
+		needs: dict[str, set[str]] = {self.item_code: set()}
+		for line in self.lines:
+			needs.setdefault(line.item_code, set()).add(self.headers[line.parent_bom].item_code)
+		try:
+			return tuple(TopologicalSorter({item: sorted(needs[item]) for item in sorted(needs)}).static_order())
+		except CycleError as cycle:
+			raise Cycle(tuple(cycle.args[1])) from None
+
+	@cached_property
+	def levels(self) -> Mapping[str, int]:
+		"""item -> length of the longest path from the finished item, which is level 0."""
+		parents: dict[str, list[str]] = {}
+		for line in self.lines:
+			parents.setdefault(line.item_code, []).append(self.headers[line.parent_bom].item_code)
+		levels: dict[str, int] = {}
+		for item in self.items:
+			levels[item] = 1 + max((levels[parent] for parent in parents.get(item, ())), default=-1)
+		return levels
+
+	def with_levels(self) -> "LockedBom":
+		return replace(self, lines=tuple(replace(line, level=self.levels[line.item_code]) for line in self.lines))
+
+	@property
+	def content_hash(self) -> str:
+		"""SHA-256 of the canonical form; the order in which rows were read does not matter."""
+		return hashlib.sha256(canonical_json(self.content()).encode()).hexdigest()
+
+	def content(self) -> dict[str, Any]:
+		key = lambda line: (line.parent_bom, line.item_code, line.bom_item)  # noqa: E731
+		return {
+			"bom_no": self.bom_no,
+			"lines": [asdict(line) for line in sorted(self.lines, key=key)],
+			"headers": [asdict(self.headers[bom_no]) for bom_no in sorted(self.headers)],
+		}
+
+
+def component_qty(line: Line, header: Header, processed: Fraction) -> Fraction:
+	"""Of the component, waste included, to put `processed` units of the parent through its BOM."""
+	per_unit = Fraction(line.stock_qty) / Fraction(header.quantity)
+	return processed * per_unit * (1 + Fraction(line.waste_percentage) / 100)
+
+
+def processed_for(header: Header, good: Fraction) -> Fraction:
+	"""Units to put through a BOM to get `good` units out of it after its process loss."""
+	return good / (1 - Fraction(header.process_loss_percentage) / 100)
+
+
+def canonical_json(value: Any) -> str:
+	"""JSON with sorted keys, no blanks and every Decimal as its one decimal string."""
+	return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+	if isinstance(value, Decimal):
+		return canonical(value)
+	if isinstance(value, Mapping):
+		return {key: _plain(item) for key, item in value.items()}
+	if isinstance(value, Iterable) and not isinstance(value, str):
+		return [_plain(item) for item in value]
+	return value

@@ -1,0 +1,39 @@
+"""Quantities are Decimals, rounded by physical direction: what goes in up, what comes out down."""
+
+import math
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+ZERO = Decimal(0)
+
+
+def decimal(value: object) -> Decimal:
+	"""The exact Decimal of what a database or a client calls a number; None is zero."""
+	return Decimal(str(value)) if value is not None else ZERO
+
+
+def round_up(qty: Decimal | Fraction, precision: int) -> Decimal:
+	"""To `precision` decimal places, never less than `qty`."""
+	return Decimal(math.ceil(Fraction(qty) * 10**precision)).scaleb(-precision)
+
+
+def round_down(qty: Decimal | Fraction, precision: int) -> Decimal:
+	"""To `precision` decimal places, never more than `qty`."""
+	return Decimal(math.floor(Fraction(qty) * 10**precision)).scaleb(-precision)
+
+
+def is_rounded(qty: Decimal, precision: int) -> bool:
+	return qty == round_down(qty, precision)
+
+
+def canonical(qty: Decimal) -> str:
+	"""One text per value, for hashes: no exponent, no trailing zeros ("2", "0.35")."""
+	text = format(qty, "f")
+	if "." in text:
+		text = text.rstrip("0").rstrip(".")
+	return "0" if text == "-0" else text
+
+
+def total(quantities: Iterable[Decimal]) -> Decimal:
+	return sum(quantities, ZERO)
