@@ -1,0 +1,1 @@
+"""Every touch of ERPNext's own DocTypes: what upstream may move is found here and nowhere else."""

@@ -1,0 +1,1 @@
+"""SQL, locks and documents: a service asks the domain, then writes."""

@@ -1,0 +1,94 @@
+"""Facts of items, units and warehouses that production relies on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.utils import cint, getdate, today
+
+
+@dataclass(frozen=True)
+class ItemFacts:
+	"""What production needs to know of an item."""
+
+	item_code: str
+	item_name: str
+	stock_uom: str
+	whole_number: bool
+	disabled: bool
+	has_variants: bool
+	is_stock_item: bool
+	end_of_life: date | None
+	has_batch_no: bool
+	has_serial_no: bool
+	create_new_batch: bool
+	default_bom: str | None
+	supply_policy: str | None
+
+	@property
+	def problem(self) -> str | None:
+		"""Why this item cannot be made or used now, or None."""
+		if self.disabled:
+			return _("Item {0} is disabled. Enable it or choose another item.").format(self.item_code)
+		if self.has_variants:
+			return _("Item {0} is a template. Choose one of its variants.").format(self.item_code)
+		if not self.is_stock_item:
+			return _("Item {0} is not a stock item, so it cannot be produced into stock.").format(self.item_code)
+		if self.end_of_life and self.end_of_life < getdate(today()):
+			return _("Item {0} reached its end of life on {1}.").format(self.item_code, self.end_of_life)
+		return None
+
+	def digits(self, precision: int) -> int:
+		return 0 if self.whole_number else precision
+
+
+def facts(item_codes: Collection[str]) -> dict[str, ItemFacts]:
+	"""item_code -> facts; unknown items are left out."""
+	if not item_codes:
+		return {}
+	item, uom = frappe.qb.DocType("Item"), frappe.qb.DocType("UOM")
+	rows = (
+		frappe.qb.from_(item)
+		.left_join(uom)
+		.on(uom.name == item.stock_uom)
+		.select(
+			item.name.as_("item_code"),
+			item.item_name,
+			item.stock_uom,
+			uom.must_be_whole_number.as_("whole_number"),
+			item.disabled,
+			item.has_variants,
+			item.is_stock_item,
+			item.end_of_life,
+			item.has_batch_no,
+			item.has_serial_no,
+			item.create_new_batch,
+			item.default_bom,
+			item.supply_policy,
+		)
+		.where(item.name.isin(sorted(item_codes)))
+		.run(as_dict=True)
+	)
+	flags = ("whole_number", "disabled", "has_variants", "is_stock_item", "has_batch_no", "has_serial_no", "create_new_batch")
+	return {row.item_code: ItemFacts(**{**row, **{flag: bool(row[flag]) for flag in flags}}) for row in rows}
+
+
+def precision() -> int:
+	"""Decimals of a fractional quantity on this site; ERPNext rounds stock quantities to it."""
+	return cint(frappe.db.get_default("float_precision")) or 3
+
+
+def warehouse_problem(warehouse: str, company: str) -> str | None:
+	"""Why stock of `company` cannot move through `warehouse`, or None."""
+	facts = frappe.db.get_value("Warehouse", warehouse, ["company", "is_group", "disabled"], as_dict=True)
+	if not facts:
+		return _("Warehouse {0} does not exist.").format(warehouse)
+	if facts.company != company:
+		return _("Warehouse {0} belongs to {1}, not to {2}.").format(warehouse, facts.company, company)
+	if facts.is_group:
+		return _("Warehouse {0} is a group. Choose one of its warehouses.").format(warehouse)
+	if facts.disabled:
+		return _("Warehouse {0} is disabled.").format(warehouse)
+	return None

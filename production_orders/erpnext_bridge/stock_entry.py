@@ -1,0 +1,169 @@
+"""Posts a run as ERPNext's *Manufacture* Stock Entry without a Work Order, every row explicit (ADR 0004)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+
+from production_orders import system
+from production_orders.domain.quantity import decimal
+
+MANUFACTURE = "Manufacture"
+
+
+@dataclass(frozen=True)
+class Draw:
+	"""Stock to take out, in the stock UOM."""
+
+	item_code: str
+	warehouse: str
+	qty: Decimal
+	stock_uom: str
+	material: str = ""
+	"""Row name of the order's material; empty for what the lock does not ask for."""
+	batch_no: str = ""
+	serial_nos: str = ""
+
+
+@dataclass(frozen=True)
+class Yield:
+	"""What comes out of a run, in the stock UOM."""
+
+	item_code: str
+	stock_uom: str
+	good: Decimal
+	fg_warehouse: str
+	rejected: Decimal = Decimal(0)
+	scrap_warehouse: str = ""
+	batch_no: str = ""
+	serial_nos: str = ""
+
+
+@dataclass(frozen=True)
+class Posted:
+	"""A draw as the ledger took it; one per batch."""
+
+	draw: Draw
+	qty: Decimal
+	cost: Decimal
+	batch_no: str
+
+
+def post(order: Document, run: Document, draws: Sequence[Draw], output: Yield, at: datetime | None) -> Document:
+	"""Insert and submit the entry in one pass; ERPNext's own errors pass through.
+
+	Rows are sorted by (item, warehouse) so that parallel postings meet their Bins in one order, and
+	rejects stand before the finished item, whose rate is what is left of the consumed value.
+	"""
+	entry = frappe.new_doc("Stock Entry")
+	entry.update(
+		{
+			"stock_entry_type": MANUFACTURE,
+			"purpose": MANUFACTURE,
+			"company": order.company,
+			"from_bom": 0,
+			"production_order": order.name,
+			"production_run": run.name,
+		}
+	)
+	if at:
+		entry.update({"set_posting_time": 1, "posting_date": at.date(), "posting_time": at.time()})
+	for draw in sorted(draws, key=lambda draw: (draw.item_code, draw.warehouse, draw.batch_no)):
+		entry.append("items", _out(draw))
+	for row in _in(output):
+		entry.append("items", row)
+	entry.docstatus = 1
+	return system.save(entry)
+
+
+def _out(draw: Draw) -> dict[str, Any]:
+	return {
+		"item_code": draw.item_code,
+		"s_warehouse": draw.warehouse,
+		"qty": float(draw.qty),
+		"production_order_material": draw.material,
+		**_unit(draw.stock_uom),
+		**_tracking(draw.batch_no, draw.serial_nos),
+	}
+
+
+def _in(output: Yield) -> Iterable[dict[str, Any]]:
+	common = {"item_code": output.item_code, **_unit(output.stock_uom)}
+	if output.rejected and output.scrap_warehouse:
+		yield {
+			**common,
+			"t_warehouse": output.scrap_warehouse,
+			"qty": float(output.rejected),
+			"is_scrap_item": 1,
+			"basic_rate": 0,
+			"set_basic_rate_manually": 1,
+			"allow_zero_valuation_rate": 1,
+			**_tracking(output.batch_no, ""),
+		}
+	yield {
+		**common,
+		"t_warehouse": output.fg_warehouse,
+		"qty": float(output.good),
+		"is_finished_item": 1,
+		**_tracking(output.batch_no, output.serial_nos),
+	}
+
+
+def _unit(stock_uom: str) -> dict[str, Any]:
+	return {"uom": stock_uom, "stock_uom": stock_uom, "conversion_factor": 1}
+
+
+def _tracking(batch_no: str, serial_nos: str) -> dict[str, Any]:
+	if not batch_no and not serial_nos:
+		return {}
+	return {"use_serial_batch_fields": 1, "batch_no": batch_no or None, "serial_no": serial_nos or None}
+
+
+def consumed(entry: Document, draws: Sequence[Draw]) -> list[Posted]:
+	"""What the ledger took and at what cost; draws from several batches come as one row per batch."""
+	by_batch = _batches(row.serial_and_batch_bundle for row in entry.items if row.s_warehouse)
+	ordered = sorted(draws, key=lambda draw: (draw.item_code, draw.warehouse, draw.batch_no))
+	posted = []
+	for draw, row in zip(ordered, (row for row in entry.items if row.s_warehouse), strict=True):
+		cost = decimal(row.basic_amount)
+		batches = by_batch.get(row.serial_and_batch_bundle) or {draw.batch_no: draw.qty}
+		posted += [Posted(draw, qty, cost * qty / draw.qty, batch) for batch, qty in batches.items()]
+	return posted
+
+
+def batch_produced(entry: Document) -> str:
+	"""The batch of the finished row, or empty."""
+	finished = next(row for row in entry.items if row.is_finished_item)
+	return finished.batch_no or next(iter(_batches([finished.serial_and_batch_bundle]).get(finished.serial_and_batch_bundle, ())), "")
+
+
+def _batches(bundles: Iterable[str | None]) -> dict[str, dict[str, Decimal]]:
+	"""bundle -> {batch_no: quantity}, in the order the ledger took them."""
+	names = sorted({name for name in bundles if name})
+	if not names:
+		return {}
+	found: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+	rows = frappe.get_all(
+		"Serial and Batch Entry",
+		filters={"parent": ["in", names], "batch_no": ["is", "set"]},
+		fields=["parent", "batch_no", "qty"],
+		order_by="parent, idx",
+	)
+	for row in rows:
+		found[row.parent][row.batch_no] += abs(decimal(row.qty))
+	return found
+
+
+def ensure_batch(item_code: str, batch_no: str, run: Document) -> None:
+	"""Make the batch a run names for its output, unless it is there already."""
+	if not frappe.db.exists("Batch", batch_no):
+		batch = frappe.new_doc("Batch")
+		batch.update(
+			{"batch_id": batch_no, "item": item_code, "reference_doctype": run.doctype, "reference_name": run.name}
+		)
+		system.save(batch)

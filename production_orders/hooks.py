@@ -1,0 +1,30 @@
+app_name = "production_orders"
+app_title = "Production Orders"
+app_publisher = "Production Orders maintainers"
+app_description = "Production orders for ERPNext: commitment, execution and a BOM that stays locked"
+app_email = "maintainers@production-orders.example"
+app_license = "gpl-3.0"
+required_apps = ["frappe/erpnext"]
+
+before_install = "production_orders.install.before_install"
+after_install = "production_orders.install.after_install"
+after_migrate = "production_orders.install.after_migrate"
+before_uninstall = "production_orders.uninstall.before_uninstall"
+after_uninstall = "production_orders.uninstall.after_uninstall"
+
+fixtures = [
+	{"dt": "Workflow State", "filters": [["name", "in", ["Draft", "Confirmed", "In Progress", "Completed", "Cancelled", "Planned", "Running", "Paused", "Reversed", "Aborted"]]]},
+	{"dt": "Workflow Action Master", "filters": [["name", "in", ["Confirm", "Start", "Complete", "Cancel", "Pause", "Resume", "Abort", "Reverse"]]]},
+	{"dt": "Workflow", "filters": [["name", "in", ["Production Order", "Production Run"]]]},
+]
+
+doc_events = {
+	"Stock Entry": {
+		"before_cancel": "production_orders.overrides.stock_entry.before_cancel",
+	},
+	"Stock Reservation Entry": {
+		"validate": "production_orders.overrides.stock_reservation_entry.validate",
+		"before_update_after_submit": "production_orders.overrides.stock_reservation_entry.validate",
+		"before_cancel": "production_orders.overrides.stock_reservation_entry.validate",
+	},
+}

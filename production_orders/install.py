@@ -1,0 +1,52 @@
+"""Sets up and takes down what this app needs in ERPNext; every step may run again."""
+
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.custom.doctype.property_setter.property_setter import make_property_setter
+
+from production_orders.custom_fields import CUSTOM_FIELDS, VOUCHER_TYPE
+from production_orders.permissions import ROLES
+from production_orders.services.queries import RESERVATION_INDEX
+
+
+def before_install() -> None:
+	"""Roles come first: DocTypes and Workflows name them."""
+	create_roles()
+
+
+def after_install() -> None:
+	set_up()
+	set_defaults()
+
+
+def after_migrate() -> None:
+	create_roles()
+	set_up()
+
+
+def set_up() -> None:
+	create_custom_fields(CUSTOM_FIELDS, ignore_validate=True)
+	extend_voucher_type()
+	frappe.db.add_index(
+		"Stock Reservation Entry", ["item_code", "warehouse", "status"], index_name=RESERVATION_INDEX
+	)
+
+
+def create_roles() -> None:
+	for role in ROLES:
+		if not frappe.db.exists("Role", role):
+			frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": 1}).insert(ignore_permissions=True)
+
+
+def extend_voucher_type() -> None:
+	doctype, field, option = VOUCHER_TYPE
+	options = frappe.get_meta(doctype).get_options(field).split("\n")
+	if option not in options:
+		make_property_setter(doctype, field, "options", "\n".join([*options, option]), "Text")
+
+
+def set_defaults() -> None:
+	"""Write the settings' defaults once, so that a report reads what a service does."""
+	settings = frappe.get_single("Production Orders Settings")
+	settings.flags.ignore_permissions = True
+	settings.save()

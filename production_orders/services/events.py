@@ -1,0 +1,50 @@
+"""Appends to an order's history; the caller holds the order's row lock, so the chain cannot fork."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import get_datetime_str, now_datetime
+
+from production_orders.domain import history
+from production_orders import system
+
+
+def append(order: Document, event: str, subject: Document, details: Mapping[str, Any]) -> None:
+	"""Chain one event to `order` and move the head that is kept on its row."""
+	entry = history.Event(
+		production_order=order.name,
+		sequence=order.event_count + 1,
+		event=event,
+		occurred_at=get_datetime_str(now_datetime()),
+		user=frappe.session.user,
+		subject_type=subject.doctype,
+		subject=subject.name,
+		details=history.details_json(details),
+		previous_hash=order.event_head or history.GENESIS,
+	)
+	name = f"{order.name}-E{entry.sequence:05d}"
+	system.insert_rows("Production Event", [{"name": name, "hash": entry.hash, **vars(entry)}])
+	system.set_values(order, {"event_count": entry.sequence, "event_head": entry.hash})
+
+
+def of(order: str) -> list[tuple[history.Event, str]]:
+	"""Every (event, stored hash) of an order, in sequence."""
+	fields = list(history.Event.__dataclass_fields__)
+	rows = frappe.get_all(
+		"Production Event",
+		filters={"production_order": order},
+		fields=[*fields, "hash"],
+		order_by="sequence asc, name asc",
+	)
+	return [(_event(row), row.hash) for row in rows]
+
+
+def _event(row: Any) -> history.Event:
+	values = {field: row[field] for field in history.Event.__dataclass_fields__}
+	return history.Event(**{**values, "occurred_at": get_datetime_str(row.occurred_at)})
+
+
+def verify(order: Document) -> list[history.Problem]:
+	return history.verify(of(order.name), order.event_count, order.event_head)
