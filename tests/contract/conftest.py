@@ -1,0 +1,169 @@
+"""What a contract test needs of an ERPNext site: fresh items, warehouses and vouchers, rolled back afterwards."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import frappe
+import pytest
+from frappe.model.document import Document
+
+VOUCHER_TYPE = "ToDo"  # any DocType that ERPNext itself never reserves stock for
+WRITTEN = ("Stock Entry", "Stock Ledger Entry", "Stock Reservation Entry", "Serial and Batch Bundle", "Batch")
+
+
+class ERPNext:
+	"""The handful of documents a plant posts, in as few fields as ERPNext accepts."""
+
+	def __init__(self) -> None:
+		self.company: str = frappe.get_all("Company", order_by="creation", limit=1, pluck="name")[0]
+		self.warehouse = self.new_warehouse()
+
+	def new_warehouse(self, **fields: Any) -> str:
+		name = f"Contract {frappe.generate_hash(length=8)}"
+		return self._insert("Warehouse", warehouse_name=name, company=self.company, **fields).name
+
+	def item(self, stock_uom: str = "Nos", **fields: Any) -> str:
+		code = f"CONTRACT-{frappe.generate_hash(length=8).upper()}"
+		group = frappe.get_all("Item Group", {"is_group": 0}, limit=1, pluck="name")[0]
+		return self._insert("Item", item_code=code, item_group=group, stock_uom=stock_uom, **fields).name
+
+	def batch_item(self, stock_uom: str = "Kg", **fields: Any) -> str:
+		return self.item(stock_uom, has_batch_no=1, **fields)
+
+	def batch(self, item_code: str, **fields: Any) -> str:
+		name = f"BATCH-{frappe.generate_hash(length=8).upper()}"
+		return self._insert("Batch", batch_id=name, item=item_code, **fields).name
+
+	def bom(self, item_code: str, components: list[dict[str, Any]], **fields: Any) -> Document:
+		doc = frappe.get_doc(doctype="BOM", item=item_code, company=self.company, currency=self.currency)
+		doc.update({"quantity": 1, "conversion_rate": 1, "items": components, **fields})
+		return doc.insert().submit()
+
+	@property
+	def currency(self) -> str:
+		return frappe.db.get_value("Company", self.company, "default_currency")
+
+	def entry(self, purpose: str, rows: list[dict[str, Any]], **header: Any) -> Document:
+		"""Insert a Stock Entry already submitted: one pass through validation, as our posting does it."""
+		doc = frappe.new_doc("Stock Entry")
+		doc.update({"purpose": purpose, "stock_entry_type": purpose, "company": self.company, **header})
+		for row in rows:
+			doc.append("items", row)
+		doc.docstatus = 1
+		return doc.insert()
+
+	def receive(self, item_code: str, qty: float, rate: float, **row: Any) -> Document:
+		target = {"t_warehouse": self.warehouse, "basic_rate": rate, "use_serial_batch_fields": 1}
+		return self.entry("Material Receipt", [{"item_code": item_code, "qty": qty, **target, **row}])
+
+	def issue(self, item_code: str, qty: float, header: dict[str, Any] | None = None, **row: Any) -> Document:
+		source = {"s_warehouse": self.warehouse, "use_serial_batch_fields": 1}
+		return self.entry(
+			"Material Issue", [{"item_code": item_code, "qty": qty, **source, **row}], **header or {}
+		)
+
+	def stocked_item(self, qty: float, rate: float = 10, **fields: Any) -> str:
+		item_code = self.item(**fields)
+		self.receive(item_code, qty, rate)
+		return item_code
+
+	def consumed(self, item_code: str, qty: float, **row: Any) -> dict[str, Any]:
+		source = {"s_warehouse": self.warehouse, "use_serial_batch_fields": 1}
+		return {"item_code": item_code, "qty": qty, **source, **row}
+
+	def finished(self, item_code: str, qty: float, **row: Any) -> dict[str, Any]:
+		target = {"t_warehouse": self.warehouse, "use_serial_batch_fields": 1}
+		return {"item_code": item_code, "qty": qty, "is_finished_item": 1, **target, **row}
+
+	def bin(self, item_code: str, warehouse: str | None = None) -> dict[str, Any]:
+		filters = {"item_code": item_code, "warehouse": warehouse or self.warehouse}
+		return frappe.db.get_value("Bin", filters, "*", as_dict=True)
+
+	def voucher(self) -> str:
+		return self._insert(VOUCHER_TYPE, description="A voucher that reserves stock").name
+
+	def reservation(self, item_code: str, qty: float, **fields: Any) -> Document:
+		"""A reservation not yet saved, with every field that ERPNext calls mandatory."""
+		values = {
+			"item_code": item_code,
+			"warehouse": self.warehouse,
+			"voucher_type": VOUCHER_TYPE,
+			"voucher_detail_no": frappe.generate_hash(length=10),
+			"stock_uom": frappe.db.get_value("Item", item_code, "stock_uom"),
+			"available_qty": qty,
+			"voucher_qty": qty,
+			"reserved_qty": qty,
+			"company": self.company,
+			**fields,
+		}
+		values.setdefault("voucher_no", self.voucher())
+		return frappe.new_doc("Stock Reservation Entry").update(values)
+
+	def reserve(self, item_code: str, qty: float, **fields: Any) -> Document:
+		return self.reservation(item_code, qty, **fields).insert().submit().reload()
+
+	def _insert(self, doctype: str, **fields: Any) -> Document:
+		return frappe.get_doc(doctype=doctype, **fields).insert()
+
+
+@pytest.fixture
+def erpnext(site: ModuleType) -> ERPNext:
+	return ERPNext()
+
+
+@pytest.fixture
+def reservable(erpnext: ERPNext) -> Iterator[ERPNext]:
+	"""The site after a Property Setter has let ToDo be the voucher of a reservation."""
+	field = frappe.get_meta("Stock Reservation Entry").get_field("voucher_type")
+	frappe.make_property_setter(
+		{
+			"doctype": "Stock Reservation Entry",
+			"fieldname": "voucher_type",
+			"property": "options",
+			"value": f"{field.options}\n{VOUCHER_TYPE}",
+			"property_type": "Text",
+		},
+		is_system_generated=False,
+	)
+	yield erpnext
+	frappe.db.rollback()
+	frappe.clear_cache(doctype="Stock Reservation Entry")
+
+
+@pytest.fixture
+def settings(site: ModuleType) -> Iterator[Callable[..., None]]:
+	"""`settings("Stock Settings", allow_negative_stock=1)`: set now, set back after the test."""
+	before: list[tuple[str, str, Any]] = []
+
+	def change(doctype: str, **values: Any) -> None:
+		for fieldname, value in values.items():
+			before.append((doctype, fieldname, frappe.db.get_single_value(doctype, fieldname)))
+			frappe.db.set_single_value(doctype, fieldname, value)
+
+	yield change
+	for doctype, fieldname, value in reversed(before):
+		frappe.db.set_single_value(doctype, fieldname, value)
+
+
+@pytest.fixture
+def refused(erpnext: ERPNext) -> Callable[..., Any]:
+	"""`with refused(Error, match): ...`: the block raises, and after a rollback of it nothing was written."""
+
+	@contextmanager
+	def block(error: type[Exception], match: str | None = None) -> Iterator[None]:
+		before = _written(erpnext)
+		frappe.db.savepoint("contract")
+		with pytest.raises(error, match=match):
+			yield
+		frappe.db.rollback(save_point="contract")
+		assert _written(erpnext) == before
+
+	return block
+
+
+def _written(erpnext: ERPNext) -> tuple[dict[str, int], list[dict[str, Any]]]:
+	counts = {doctype: frappe.db.count(doctype) for doctype in WRITTEN}
+	bins = frappe.get_all("Bin", {"warehouse": erpnext.warehouse}, ["*"], order_by="item_code")
+	return counts, bins
