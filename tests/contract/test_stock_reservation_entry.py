@@ -272,7 +272,7 @@ def test_a_back_dated_issue_of_reserved_stock_is_refused_by_the_reserved_stock_o
 ) -> None:
 	item = reservable.item()
 	earlier = {
-		"posting_date": frappe.utils.add_days(None, -3),
+		"posting_date": frappe.utils.add_days(frappe.utils.nowdate(), -3),
 		"posting_time": "10:00",
 		"set_posting_time": 1,
 	}
