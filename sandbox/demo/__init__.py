@@ -1,0 +1,1 @@
+"""The story: two plants make things over HTTP, as real users with their own tokens and roles."""
