@@ -1,0 +1,143 @@
+"""The commands behind the Makefile."""
+
+import argparse
+import fcntl
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sandbox.host import assets, bench, environment, frappe, mariadb, packages, redis, sites, suite, web
+from sandbox.host.layout import BENCH, CONFIG, DEMO_SITE, MARKER, TEST_SITE
+from sandbox.host.parts import ensure
+from sandbox.host.steps import StepFailed, say, step
+
+
+def demo() -> int:
+	with exclusive():
+		build()
+		web.stop()
+		sites.reset(DEMO_SITE)
+		with step("web server and worker"):
+			web.restart()
+	outcome = suite.run_module(suite.sandbox(DEMO_SITE), "sandbox.demo", BASE_URL=web.address())
+	say(f"Desk: {web.address()}/app   Administrator / {sites.ADMINISTRATOR_PASSWORD}   (make stop ends it)")
+	return outcome
+
+
+def test() -> int:
+	return suite.test(chosen_bench(), arguments())
+
+
+def benchmark() -> int:
+	return suite.run_module(chosen_bench(), "benchmarks", *arguments())
+
+
+def lint() -> int:
+	with exclusive():
+		build_environment()
+	tool = suite.sandbox(TEST_SITE)
+	return suite.run_module(tool, "ruff", "check") or suite.run_module(tool, "ruff", "format", "--check")
+
+
+def stop() -> int:
+	web.stop()
+	redis.stop()
+	mariadb.stop()
+	return 0
+
+
+def clean() -> int:
+	if BENCH.is_symlink():
+		raise StepFailed(f"{BENCH} is a symbolic link; remove it yourself.")
+	if not BENCH.exists():
+		return 0
+	if not MARKER.exists():
+		raise StepFailed(f"{BENCH} was not made by us (it lacks {MARKER.name}); remove it yourself.")
+	stop()
+	shutil.rmtree(BENCH)
+	return 0
+
+
+def arguments() -> list[str]:
+	return shlex.split(os.environ.get("ARGS", ""))
+
+
+def chosen_bench() -> suite.Bench:
+	"""The bench that was asked for, or the sandbox with a fresh test site."""
+	if os.environ.get("BENCH"):
+		chosen = suite.Bench(Path(os.environ["BENCH"]).resolve(), os.environ.get("SITE", ""))
+		suite.check(chosen)
+		suite.install_tools(chosen)
+		return chosen
+	packages.require(packages.BROWSER)
+	with exclusive():
+		build()
+		sites.reset(TEST_SITE)
+	return suite.sandbox(TEST_SITE)
+
+
+def build_environment() -> None:
+	ensure(environment.ENVIRONMENT_PART)
+
+
+def build() -> None:
+	"""Everything up to the snapshot of an installed site, with the database and Redis running."""
+	packages.require(packages.DATABASE, packages.QUEUE, packages.ASSETS)
+	build_environment()
+	ensure(frappe.FRAPPE_PART)
+	ensure(assets.PACKAGES_PART)
+	ensure(assets.ASSETS_PART)
+	bench.link_apps()
+	if not mariadb.DATABASE_PART.is_built():
+		mariadb.stop()
+		ensure(mariadb.DATABASE_PART)
+	mariadb.start()
+	redis.start()
+	bench.configure()
+	ensure(sites.FRAPPE_SNAPSHOT_PART)
+	ensure(sites.APPS_SNAPSHOT_PART)
+
+
+@contextmanager
+def exclusive() -> Iterator[None]:
+	"""One `make` at a time changes the sandbox."""
+	bench.mark()
+	with (CONFIG / "lock").open("w") as lock:
+		try:
+			fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+		except BlockingIOError:
+			say("waiting for another make in this clone")
+			fcntl.flock(lock, fcntl.LOCK_EX)
+		yield
+
+
+COMMANDS: dict[str, Callable[[], int]] = {
+	"demo": demo,
+	"test": test,
+	"benchmark": benchmark,
+	"lint": lint,
+	"stop": stop,
+	"clean": clean,
+}
+
+
+def main() -> int:
+	parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
+	parser.add_argument("command", choices=COMMANDS)
+	command = COMMANDS[parser.parse_args().command]
+	try:
+		return command()
+	except StepFailed as failure:
+		print(failure, file=sys.stderr)
+		return 1
+	except KeyboardInterrupt:
+		print("\nInterrupted; the same command goes on where this one stopped.", file=sys.stderr)
+		return 130
+
+
+if __name__ == "__main__":
+	sys.exit(main())

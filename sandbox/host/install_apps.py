@@ -1,0 +1,22 @@
+"""Run inside the bench: install apps on a site and finish its setup without the wizard."""
+
+import sys
+
+import frappe
+from frappe.installer import install_app
+
+SETTINGS = {"setup_complete": 1, "language": "en", "time_zone": "Etc/UTC", "enable_telemetry": 0}
+
+
+def main(site: str, *apps: str) -> None:
+	frappe.init(site=site)
+	frappe.connect()
+	for app in apps:
+		install_app(app)
+	frappe.db.set_single_value("System Settings", SETTINGS)
+	frappe.db.set_default("desktop:home_page", "workspace")
+	frappe.db.commit()
+
+
+if __name__ == "__main__":
+	main(*sys.argv[1:])
