@@ -1,0 +1,117 @@
+"""Contract: the fields of Item, UOM, Warehouse and Company that decide what may be made, where and in which amounts."""
+
+from typing import Any
+
+import frappe
+import pytest
+
+FIELDS = {
+	"Item": {
+		"item_code": "Data",
+		"item_name": "Data",
+		"stock_uom": "Link",
+		"is_stock_item": "Check",
+		"disabled": "Check",
+		"has_variants": "Check",
+		"end_of_life": "Date",
+		"valuation_rate": "Currency",
+		"valuation_method": "Select",
+		"allow_negative_stock": "Check",
+		"default_bom": "Link",
+		"has_batch_no": "Check",
+		"create_new_batch": "Check",
+		"batch_number_series": "Data",
+		"has_serial_no": "Check",
+		"include_item_in_manufacturing": "Check",
+		"lead_time_days": "Int",
+	},
+	"UOM": {"uom_name": "Data", "must_be_whole_number": "Check", "enabled": "Check"},
+	"Warehouse": {"company": "Link", "is_group": "Check", "disabled": "Check", "parent_warehouse": "Link"},
+	"Company": {
+		"abbr": "Data",
+		"default_currency": "Link",
+		"stock_adjustment_account": "Link",
+		"default_operating_cost_account": "Link",
+		"expenses_included_in_valuation": "Link",
+		"enable_perpetual_inventory": "Check",
+	},
+	"Workstation": {"workstation_name": "Data", "hour_rate": "Currency"},
+	"Stock Entry Detail": {
+		"s_warehouse": "Link",
+		"t_warehouse": "Link",
+		"is_finished_item": "Check",
+		"is_scrap_item": "Check",
+		"allow_zero_valuation_rate": "Check",
+		"use_serial_batch_fields": "Check",
+		"batch_no": "Link",
+		"serial_no": "Text",
+		"serial_and_batch_bundle": "Link",
+		"basic_rate": "Currency",
+		"basic_amount": "Currency",
+		"valuation_rate": "Currency",
+		"transfer_qty": "Float",
+	},
+}
+
+
+@pytest.mark.parametrize(
+	("doctype", "fieldname", "fieldtype"),
+	[(doctype, *field) for doctype, fields in FIELDS.items() for field in fields.items()],
+)
+def test_a_field_we_read_exists_with_its_type(
+	site: Any, doctype: str, fieldname: str, fieldtype: str
+) -> None:
+	assert frappe.get_meta(doctype).get_field(fieldname).fieldtype == fieldtype
+
+
+@pytest.mark.parametrize(("uom", "whole"), [("Nos", 1), ("Kg", 0), ("Meter", 0)])
+def test_a_uom_says_whether_it_takes_fractions(site: Any, uom: str, whole: int) -> None:
+	assert frappe.db.get_value("UOM", uom, "must_be_whole_number") == whole
+
+
+def test_an_item_is_a_stock_item_in_use_unless_said_otherwise(erpnext: Any) -> None:
+	fields = ["is_stock_item", "disabled", "has_variants", "has_batch_no", "end_of_life"]
+	*flags, end_of_life = frappe.db.get_value("Item", erpnext.item(), fields)
+	assert flags == [1, 0, 0, 0]
+	assert end_of_life is None or str(end_of_life) == "2099-12-31"
+
+
+def test_an_item_is_named_by_its_code(erpnext: Any) -> None:
+	item = erpnext.item()
+	assert frappe.db.get_value("Item", item, ["name", "item_code"]) == (item, item)
+
+
+def test_an_item_has_its_stock_uom_with_factor_one_among_its_uoms(erpnext: Any) -> None:
+	item = erpnext.item("Kg")
+	rows = frappe.get_all(
+		"UOM Conversion Detail", {"parent": item}, ["uom", "conversion_factor"], as_list=True
+	)
+	assert rows == (("Kg", 1),)
+
+
+def test_a_warehouse_is_a_leaf_of_one_company_named_with_its_abbreviation(erpnext: Any) -> None:
+	abbreviation = frappe.db.get_value("Company", erpnext.company, "abbr")
+	fields = ["warehouse_name", "company", "is_group", "disabled"]
+	name, *rest = frappe.db.get_value("Warehouse", erpnext.warehouse, fields)
+	assert erpnext.warehouse == f"{name} - {abbreviation}"
+	assert rest == [erpnext.company, 0, 0]
+
+
+def test_the_company_has_an_account_for_stock_differences_and_one_for_additional_costs(erpnext: Any) -> None:
+	company = frappe.get_doc("Company", erpnext.company)
+	assert company.stock_adjustment_account
+	assert company.default_operating_cost_account or company.expenses_included_in_valuation
+
+
+def test_a_stock_entry_type_of_the_same_name_exists_for_each_purpose_we_post(site: Any) -> None:
+	for purpose in ("Manufacture", "Material Issue", "Material Receipt", "Material Transfer"):
+		assert frappe.db.get_value("Stock Entry Type", purpose, "purpose") == purpose
+
+
+@pytest.mark.parametrize("fieldname", ["stock_entry_type", "items"])
+def test_a_stock_entry_needs_this_field(erpnext: Any, refused: Any, fieldname: str) -> None:
+	item = erpnext.stocked_item(5)
+	doc = frappe.get_doc(doctype="Stock Entry", purpose="Material Issue", stock_entry_type="Material Issue")
+	doc.update({"company": erpnext.company, "items": [erpnext.consumed(item, 1)], fieldname: None})
+	with refused(frappe.ValidationError):
+		doc.insert().submit()
