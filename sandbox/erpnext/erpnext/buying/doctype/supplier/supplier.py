@@ -1,0 +1,7 @@
+"""Who sells."""
+
+from frappe.model.document import Document
+
+
+class Supplier(Document):
+	pass

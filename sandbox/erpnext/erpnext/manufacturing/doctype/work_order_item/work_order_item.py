@@ -1,0 +1,7 @@
+"""A component of a work order."""
+
+from frappe.model.document import Document
+
+
+class WorkOrderItem(Document):
+	pass

@@ -1,0 +1,7 @@
+"""Who buys."""
+
+from frappe.model.document import Document
+
+
+class Customer(Document):
+	pass

@@ -1,0 +1,7 @@
+"""A branch of the item tree."""
+
+from frappe.utils.nestedset import NestedSet
+
+
+class ItemGroup(NestedSet):
+	nsm_parent_field = "parent_item_group"

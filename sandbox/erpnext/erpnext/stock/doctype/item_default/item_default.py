@@ -1,0 +1,7 @@
+"""Per company defaults of an item."""
+
+from frappe.model.document import Document
+
+
+class ItemDefault(Document):
+	pass

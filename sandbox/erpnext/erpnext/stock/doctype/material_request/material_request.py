@@ -1,0 +1,22 @@
+"""Goods somebody asks for, and when they are needed."""
+
+from frappe.model.document import Document
+
+from erpnext.stock.stock_balance import get_indented_qty
+from erpnext.utilities import order_rows
+
+
+class MaterialRequest(Document):
+	def validate(self) -> None:
+		self.status = "Draft"
+		order_rows.fill(self, "schedule_date")
+
+	def on_submit(self) -> None:
+		self.update_status("Pending")
+
+	def on_cancel(self) -> None:
+		self.update_status("Cancelled")
+
+	def update_status(self, status: str) -> None:
+		self.db_set("status", status)
+		order_rows.count_in_bins(self, "indented_qty", get_indented_qty)

@@ -1,0 +1,7 @@
+"""A row of a material request."""
+
+from frappe.model.document import Document
+
+
+class MaterialRequestItem(Document):
+	pass

@@ -1,0 +1,52 @@
+"""One movement of one item in one warehouse."""
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import formatdate, getdate
+
+from erpnext.stock.utils import get_combine_datetime, validate_warehouse
+
+MANDATORY = ("warehouse", "posting_date", "voucher_type", "voucher_no", "company", "actual_qty")
+
+
+class StockFreezeError(frappe.ValidationError):
+	pass
+
+
+class StockLedgerEntry(Document):
+	def autoname(self) -> None:
+		self.name = frappe.generate_hash(length=10)
+
+	def validate(self) -> None:
+		self.flags.ignore_submit_comment = True
+		self.posting_datetime = get_combine_datetime(self.posting_date, self.posting_time)
+		self.fiscal_year = str(getdate(self.posting_date).year)
+		self.validate_mandatory()
+		validate_warehouse(self.warehouse, self.company)
+
+	def on_submit(self) -> None:
+		self.validate_frozen_date()
+		self.validate_bundle()
+
+	def validate_mandatory(self) -> None:
+		for field in MANDATORY:
+			if not self.get(field):
+				frappe.throw(_("{0} is required").format(_(self.meta.get_label(field))))
+
+	def validate_frozen_date(self) -> None:
+		frozen = frappe.get_cached_doc("Stock Settings").stock_frozen_upto
+		if frozen and getdate(self.posting_date) <= getdate(frozen):
+			frappe.throw(
+				_("Stock transactions before {0} are frozen").format(formatdate(frozen)), StockFreezeError
+			)
+
+	def validate_bundle(self) -> None:
+		numbered = any(frappe.get_cached_value("Item", self.item_code, ["has_serial_no", "has_batch_no"]))
+		if numbered and not self.serial_and_batch_bundle and not self.is_cancelled:
+			frappe.throw(_("Serial No / Batch No are mandatory for Item {0}").format(self.item_code))
+
+
+def on_doctype_update() -> None:
+	frappe.db.add_index("Stock Ledger Entry", ["voucher_no", "voucher_type"])
+	frappe.db.add_index("Stock Ledger Entry", ["item_code", "warehouse", "posting_datetime", "creation"])

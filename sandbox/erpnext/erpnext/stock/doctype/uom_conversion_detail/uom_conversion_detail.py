@@ -1,0 +1,7 @@
+"""How many stock units one other unit of an item holds."""
+
+from frappe.model.document import Document
+
+
+class UOMConversionDetail(Document):
+	pass

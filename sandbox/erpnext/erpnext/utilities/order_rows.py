@@ -1,0 +1,58 @@
+"""Rows of orders and requests: completed from their items, and counted in the bins."""
+
+from collections.abc import Callable
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt
+
+from erpnext.stock.doctype.item.item import get_conversion_factor
+from erpnext.stock.stock_balance import update_bin_qty
+from erpnext.stock.utils import validate_warehouse
+from erpnext.utilities.transaction_base import validate_uom_is_integer
+
+
+def fill(doc: Document, date_field: str) -> None:
+	for row in doc.items:
+		item = frappe.get_cached_doc("Item", row.item_code)
+		if item.disabled:
+			frappe.throw(_("Item {0} is disabled").format(row.item_code))
+		row.item_name = row.item_name or item.item_name
+		row.stock_uom, row.uom = item.stock_uom, row.uom or item.stock_uom
+		if row.uom == row.stock_uom or not row.conversion_factor:
+			row.conversion_factor = get_conversion_factor(row.item_code, row.uom) or 1
+		row.stock_qty = flt(row.qty) * flt(row.conversion_factor)
+		row.amount = flt(row.rate) * flt(row.qty)
+		row.warehouse = row.warehouse or doc.set_warehouse
+		row.set(date_field, row.get(date_field) or doc.get(date_field))
+	doc.set(
+		date_field,
+		doc.get(date_field)
+		or min((row.get(date_field) for row in doc.items if row.get(date_field)), default=None),
+	)
+	validate(doc, date_field)
+
+
+def validate(doc: Document, date_field: str) -> None:
+	validate_uom_is_integer(doc, "uom", "qty", doc.items)
+	for row in doc.items:
+		if flt(row.qty) <= 0:
+			frappe.throw(
+				_("Row #{0}: Quantity for Item {1} must be more than zero.").format(row.idx, row.item_code)
+			)
+		if not row.get(date_field):
+			frappe.throw(_("Row #{0}: {1} is required").format(row.idx, _(row.meta.get_label(date_field))))
+		if row.warehouse:
+			validate_warehouse(row.warehouse, doc.company)
+	if doc.meta.has_field("grand_total"):
+		doc.grand_total = sum(row.amount for row in doc.items)
+		doc.total_qty = sum(flt(row.qty) for row in doc.items)
+
+
+def count_in_bins(doc: Document, field: str, get_qty: Callable[[str, str], float]) -> None:
+	for item_code, warehouse in sorted(
+		{(row.item_code, row.warehouse) for row in doc.items if row.warehouse}
+	):
+		if frappe.get_cached_value("Item", item_code, "is_stock_item"):
+			update_bin_qty(item_code, warehouse, {field: get_qty(item_code, warehouse)})
