@@ -37,7 +37,7 @@ def _first_run(story: Story) -> None:
 			{"item_code": "BRAKE-CABLE", "qty": plan["BRAKE-CABLE"] + CABLE_TOO_MUCH},
 			{"item_code": "SPOKE", "qty": plan["SPOKE"] - SPOKES_SAVED},
 		],
-		labour=[{"minutes": 420, "hour_rate": 34, "activity": "Assembly"}],
+		labour=[{"minutes": 420, "hour_rate": 34}],
 	)
 	say(f"Warned: {answer['warnings']}")
 	check(
