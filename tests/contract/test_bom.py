@@ -128,7 +128,7 @@ def test_a_cycle_through_a_row_that_names_no_bom_is_stored_so_it_is_ours_to_refu
 	bicycle, wheel = erpnext.item(), erpnext.item()
 	bicycle_bom = erpnext.bom(bicycle, [{"item_code": wheel, "qty": 2}])
 	wheel_bom = erpnext.bom(wheel, [{"item_code": bicycle, "qty": 1}])
-	assert bicycle_bom.items[0].bom_no is None
+	assert not bicycle_bom.items[0].bom_no
 	assert wheel_bom.items[0].bom_no == bicycle_bom.name
 	assert default_bom(wheel) == wheel_bom.name
 
