@@ -13,13 +13,39 @@ before_uninstall = "production_orders.uninstall.before_uninstall"
 after_uninstall = "production_orders.uninstall.after_uninstall"
 
 fixtures = [
-	{"dt": "Workflow State", "filters": [["name", "in", ["Draft", "Confirmed", "In Progress", "Completed", "Cancelled", "Planned", "Running", "Paused", "Reversed", "Aborted"]]]},
-	{"dt": "Workflow Action Master", "filters": [["name", "in", ["Confirm", "Start", "Complete", "Cancel", "Pause", "Resume", "Abort", "Reverse"]]]},
+	{
+		"dt": "Workflow State",
+		"filters": [
+			[
+				"name",
+				"in",
+				[
+					"Draft",
+					"Confirmed",
+					"In Progress",
+					"Completed",
+					"Cancelled",
+					"Planned",
+					"Running",
+					"Paused",
+					"Reversed",
+					"Aborted",
+				],
+			]
+		],
+	},
+	{
+		"dt": "Workflow Action Master",
+		"filters": [
+			["name", "in", ["Confirm", "Start", "Complete", "Cancel", "Pause", "Resume", "Abort", "Reverse"]]
+		],
+	},
 	{"dt": "Workflow", "filters": [["name", "in", ["Production Order", "Production Run"]]]},
 ]
 
 doc_events = {
 	"Stock Entry": {
+		"validate": "production_orders.overrides.stock_entry.validate",
 		"before_cancel": "production_orders.overrides.stock_entry.before_cancel",
 	},
 	"Stock Reservation Entry": {

@@ -27,12 +27,12 @@ def set_values(doc: Document, values: Mapping[str, Any]) -> None:
 def insert_rows(doctype: str, rows: Iterable[Mapping[str, Any]]) -> None:
 	"""Bulk-insert complete rows (name included) in one statement; owner and times are filled in."""
 	stamp, user = now(), frappe.session.user
-	rows = [
-		{"creation": stamp, "modified": stamp, "owner": user, "modified_by": user, **row} for row in rows
-	]
+	rows = [{"creation": stamp, "modified": stamp, "owner": user, "modified_by": user, **row} for row in rows]
 	if rows:
 		fields = list(rows[0])
-		frappe.db.bulk_insert(doctype, fields, [tuple(row[field] for field in fields) for row in rows], chunk_size=len(rows))
+		frappe.db.bulk_insert(
+			doctype, fields, [tuple(row[field] for field in fields) for row in rows], chunk_size=len(rows)
+		)
 
 
 def update_rows(doctype: str, values: Mapping[str, Mapping[str, Any]]) -> None:

@@ -25,7 +25,9 @@ def after_uninstall() -> None:
 def restore_voucher_type() -> None:
 	"""Take our option out and leave what other apps added; cancel the promises that rest on it."""
 	doctype, field, option = VOUCHER_TYPE
-	name = frappe.db.get_value("Property Setter", {"doc_type": doctype, "field_name": field, "property": "options"})
+	name = frappe.db.get_value(
+		"Property Setter", {"doc_type": doctype, "field_name": field, "property": "options"}
+	)
 	if not name:
 		return
 	setter = frappe.get_doc("Property Setter", name)

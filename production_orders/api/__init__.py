@@ -1,0 +1,1 @@
+"""The whitelisted functions: permission, typed input, one service call, plain JSON."""

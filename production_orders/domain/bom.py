@@ -89,7 +89,9 @@ class LockedBom:
 		for line in self.lines:
 			needs.setdefault(line.item_code, set()).add(self.headers[line.parent_bom].item_code)
 		try:
-			return tuple(TopologicalSorter({item: sorted(needs[item]) for item in sorted(needs)}).static_order())
+			return tuple(
+				TopologicalSorter({item: sorted(needs[item]) for item in sorted(needs)}).static_order()
+			)
 		except CycleError as cycle:
 			raise Cycle(tuple(cycle.args[1])) from None
 
@@ -105,7 +107,9 @@ class LockedBom:
 		return levels
 
 	def with_levels(self) -> "LockedBom":
-		return replace(self, lines=tuple(replace(line, level=self.levels[line.item_code]) for line in self.lines))
+		return replace(
+			self, lines=tuple(replace(line, level=self.levels[line.item_code]) for line in self.lines)
+		)
 
 	@property
 	def content_hash(self) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .quantity import ZERO, round_up
+from .reservation import Key
 
 FLEXIBLE = "Flexible"
 WARN = "Warn"
@@ -42,7 +43,11 @@ def cumulative_plan(required: Decimal, processed: Decimal, order_qty: Decimal, d
 
 
 def plan_run(
-	materials: Iterable[Material], processed_before: Decimal, processed: Decimal, order_qty: Decimal, precision: int
+	materials: Iterable[Material],
+	processed_before: Decimal,
+	processed: Decimal,
+	order_qty: Decimal,
+	precision: int,
 ) -> dict[str, Decimal]:
 	"""material name -> what a run of `processed` units should consume.
 
@@ -65,17 +70,15 @@ def plan_run(
 
 
 def deviations(
-	materials: Iterable[Material],
-	planned: Mapping[str, Decimal],
-	actual: Mapping[str, Decimal],
-	tolerance: Decimal,
+	planned: Mapping[Key, Decimal], actual: Mapping[Key, Decimal], tolerance: Decimal
 ) -> list[Deviation]:
-	"""Every material whose actual is further from its plan than `tolerance` percent."""
-	return [
-		Deviation(material.item_code, material.warehouse, planned[material.name], actual[material.name], tolerance)
-		for material in materials
-		if abs(actual[material.name] - planned[material.name]) * 100 > planned[material.name] * tolerance
-	]
+	"""Every (item, warehouse) whose actual is further from its plan than `tolerance` percent."""
+	found = []
+	for key in sorted(planned.keys() | actual.keys()):
+		plan, taken = planned.get(key, ZERO), actual.get(key, ZERO)
+		if abs(taken - plan) * 100 > plan * tolerance:
+			found.append(Deviation(*key, planned=plan, actual=taken, tolerance=tolerance))
+	return found
 
 
 def at_most(qty: Decimal, tolerance: Decimal) -> Decimal:

@@ -59,8 +59,27 @@ DOCSTATUS: Mapping[str, Mapping[str, int]] = {
 OPEN_ORDER = (CONFIRMED, IN_PROGRESS)
 OPEN_RUN = (PLANNED, RUNNING, PAUSED)
 
-EDITABLE_WHEN_OPEN = frozenset({"priority", "planned_start_date", "planned_end_date", "need_by_date", "notes"})
-"""What a planner may still change on an open order."""
+_OPEN_ORDER_FIELDS = frozenset(
+	{"priority", "planned_start_date", "planned_end_date", "need_by_date", "notes"}
+)
+_OPEN_RUN_FIELDS = frozenset({"workstation", "operator", "notes"})
+
+EDITABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
+	"Production Order": {
+		CONFIRMED: _OPEN_ORDER_FIELDS,
+		IN_PROGRESS: _OPEN_ORDER_FIELDS,
+		COMPLETED: frozenset(),
+		CANCELLED: frozenset(),
+	},
+	"Production Run": {
+		RUNNING: _OPEN_RUN_FIELDS,
+		PAUSED: _OPEN_RUN_FIELDS,
+		COMPLETED: frozenset(),
+		REVERSED: frozenset(),
+		ABORTED: frozenset(),
+	},
+}
+"""status -> fields a user may still change; a status left out allows all but what only services write."""
 
 
 @dataclass(eq=False)

@@ -70,7 +70,9 @@ def walk(
 	_explode(bom, bom.bom_no, Fraction(qty), (bom.item_code,), warehouse, needs)
 	for item_code in bom.items[1:]:
 		for at, need in sorted(needs[item_code].items()):
-			coverage, to_make = _cover(need, at, available.get((item_code, at), ZERO), precision, bom.levels[item_code])
+			coverage, to_make = _cover(
+				need, at, available.get((item_code, at), ZERO), precision, bom.levels[item_code]
+			)
 			if coverage.required:
 				yield coverage
 			for bom_no, good in to_make.items():
@@ -137,3 +139,8 @@ def _to_make(by_bom: Mapping[str, Fraction], required: Decimal, from_stock: Deci
 		if wanted > taken:
 			open_by_bom[name] = wanted - taken
 	return open_by_bom
+
+
+def shortage(required: Decimal, consumed: Decimal, reserved: Decimal, delivered: Decimal) -> Decimal:
+	"""What is still needed and neither consumed nor held by an open reservation."""
+	return max(ZERO, required - consumed - (reserved - delivered))

@@ -48,7 +48,9 @@ def _headers(bom_nos: Collection[str]) -> dict[str, Header]:
 		.run(as_dict=True)
 	)
 	items = item.facts({row.item for row in rows})
-	operations = _children("BOM Operation", bom_nos, ["operation", "workstation", "time_in_mins", "hour_rate"])
+	operations = _children(
+		"BOM Operation", bom_nos, ["operation", "workstation", "time_in_mins", "hour_rate"]
+	)
 	scrap = _children("BOM Scrap Item", bom_nos, ["item_code", "stock_qty", "stock_uom", "rate"])
 	return {
 		row.name: Header(
@@ -64,7 +66,9 @@ def _headers(bom_nos: Collection[str]) -> dict[str, Header]:
 	}
 
 
-def _children(doctype: str, bom_nos: Collection[str], fields: list[str]) -> dict[str, tuple[dict[str, Any], ...]]:
+def _children(
+	doctype: str, bom_nos: Collection[str], fields: list[str]
+) -> dict[str, tuple[dict[str, Any], ...]]:
 	"""bom_no -> its rows of a child table in order, numbers as Decimals."""
 	rows = frappe.get_all(
 		doctype,
@@ -117,7 +121,11 @@ def _bom_of(row: Any, facts: ItemFacts) -> str:
 
 def _usable_boms(bom_nos: Iterable[str]) -> set[str]:
 	wanted = sorted(set(bom_nos) - {""})
-	return set(frappe.get_all("BOM", filters={"name": ["in", wanted], "docstatus": 1}, pluck="name")) if wanted else set()
+	return (
+		set(frappe.get_all("BOM", filters={"name": ["in", wanted], "docstatus": 1}, pluck="name"))
+		if wanted
+		else set()
+	)
 
 
 def _line(row: Any, facts: ItemFacts, usable: Collection[str]) -> Line:
@@ -155,7 +163,9 @@ def _valuation_rates(item_codes: Collection[str], company: str) -> dict[str, Any
 		.join(warehouse)
 		.on(warehouse.name == bins.warehouse)
 		.select(bins.item_code, Sum(bins.stock_value).as_("value"), Sum(bins.actual_qty).as_("qty"))
-		.where(bins.item_code.isin(sorted(item_codes)) & (warehouse.company == company) & (bins.actual_qty > 0))
+		.where(
+			bins.item_code.isin(sorted(item_codes)) & (warehouse.company == company) & (bins.actual_qty > 0)
+		)
 		.groupby(bins.item_code)
 	)
 	rows = (

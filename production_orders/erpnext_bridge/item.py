@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import frappe
 from frappe import _
 from frappe.utils import cint, getdate, today
+
+from production_orders.domain.quantity import is_rounded
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,25 @@ class ItemFacts:
 		if self.has_variants:
 			return _("Item {0} is a template. Choose one of its variants.").format(self.item_code)
 		if not self.is_stock_item:
-			return _("Item {0} is not a stock item, so it cannot be produced into stock.").format(self.item_code)
+			return _("Item {0} is not a stock item, so it cannot be produced into stock.").format(
+				self.item_code
+			)
 		if self.end_of_life and self.end_of_life < getdate(today()):
 			return _("Item {0} reached its end of life on {1}.").format(self.item_code, self.end_of_life)
 		return None
 
-	def digits(self, precision: int) -> int:
-		return 0 if self.whole_number else precision
+	@property
+	def digits(self) -> int:
+		"""Decimals in which this item is counted."""
+		return 0 if self.whole_number else precision()
+
+	def decimals_problem(self, qty: Decimal) -> str | None:
+		"""Why `qty` cannot be counted in the item's stock UOM, or None."""
+		if is_rounded(qty, self.digits):
+			return None
+		return _("Quantity {0} has too many decimals: {1} is counted in {2} with {3} decimals.").format(
+			qty, self.item_code, self.stock_uom, self.digits
+		)
 
 
 def facts(item_codes: Collection[str]) -> dict[str, ItemFacts]:
@@ -71,7 +86,15 @@ def facts(item_codes: Collection[str]) -> dict[str, ItemFacts]:
 		.where(item.name.isin(sorted(item_codes)))
 		.run(as_dict=True)
 	)
-	flags = ("whole_number", "disabled", "has_variants", "is_stock_item", "has_batch_no", "has_serial_no", "create_new_batch")
+	flags = (
+		"whole_number",
+		"disabled",
+		"has_variants",
+		"is_stock_item",
+		"has_batch_no",
+		"has_serial_no",
+		"create_new_batch",
+	)
 	return {row.item_code: ItemFacts(**{**row, **{flag: bool(row[flag]) for flag in flags}}) for row in rows}
 
 

@@ -4,7 +4,7 @@ Entries and the Bins' `reserved_stock` change together, so ERPNext's ledger refu
 The caller holds the Bins' locks.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,30 +13,31 @@ from frappe.model.document import Document
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Sum
 
-from production_orders.domain.reservation import Key
 from production_orders import system
+from production_orders.domain.reservation import Key
 
 DOCTYPE = "Stock Reservation Entry"
 
 
-def sync(order: Document, available: Mapping[Key, Decimal]) -> None:
-	"""Make the order's entries say what its materials say: reserved, delivered, or nothing any more."""
-	existing = set(
-		frappe.get_all(
-			DOCTYPE, filters={"voucher_type": order.doctype, "voucher_no": order.name, "docstatus": 1}, pluck="voucher_detail_no"
-		)
-	)
-	missing = [row for row in order.materials if row.reserved_qty and row.name not in existing]
-	system.insert_rows(DOCTYPE, (_entry(order, row, available) for row in missing))
+def name_new(order: Document) -> str:
+	return f"{order.name}-{frappe.generate_hash(length=10)}"
+
+
+def sync(order: Document, new: Iterable[Document], available: Mapping[Key, Decimal]) -> None:
+	"""Make the order's entries say what its saved materials say: reserved, delivered, or nothing any more.
+
+	`new` are the materials whose entry does not exist yet; `available` is what they found free.
+	"""
+	system.insert_rows(DOCTYPE, (_entry(order, row, available) for row in new))
 	_update_existing(order)
 	_update_bins({(row.item_code, row.warehouse) for row in order.materials})
 
 
 def _entry(order: Document, row: Document, available: Mapping[Key, Decimal]) -> dict[str, Any]:
 	return {
-		"name": f"{order.name}-{frappe.generate_hash(length=10)}",
+		"name": row.reservation_entry,
 		"docstatus": 1,
-		"status": "Reserved" if row.reserved_qty == row.required_qty else "Partially Reserved",
+		"status": "Reserved",
 		"item_code": row.item_code,
 		"warehouse": row.warehouse,
 		"stock_uom": row.stock_uom,
@@ -68,12 +69,12 @@ def _update_existing(order: Document) -> None:
 	(
 		frappe.qb.update(entry)
 		.join(material)
-		.on(material.name == entry.voucher_detail_no)
+		.on(material.reservation_entry == entry.name)
 		.set(entry.status, status)
 		.set(entry.docstatus, Case().when(gone, 2).else_(1))
 		.set(entry.reserved_qty, Case().when(gone, entry.reserved_qty).else_(reserved))
 		.set(entry.delivered_qty, delivered)
-		.where((entry.voucher_type == order.doctype) & (entry.voucher_no == order.name) & (entry.docstatus == 1))
+		.where((material.parent == order.name) & (entry.docstatus == 1))
 		.run()
 	)
 

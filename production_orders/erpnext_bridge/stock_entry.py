@@ -11,7 +11,8 @@ import frappe
 from frappe.model.document import Document
 
 from production_orders import system
-from production_orders.domain.quantity import decimal
+from production_orders.domain.quantity import ZERO, decimal
+from production_orders.domain.reservation import Key
 
 MANUFACTURE = "Manufacture"
 
@@ -24,8 +25,6 @@ class Draw:
 	warehouse: str
 	qty: Decimal
 	stock_uom: str
-	material: str = ""
-	"""Row name of the order's material; empty for what the lock does not ask for."""
 	batch_no: str = ""
 	serial_nos: str = ""
 
@@ -53,8 +52,19 @@ class Posted:
 	cost: Decimal
 	batch_no: str
 
+	@classmethod
+	def nothing(cls, item_code: str, warehouse: str, stock_uom: str) -> "Posted":
+		"""A planned material of which nothing was taken."""
+		return cls(Draw(item_code, warehouse, ZERO, stock_uom), ZERO, ZERO, "")
 
-def post(order: Document, run: Document, draws: Sequence[Draw], output: Yield, at: datetime | None) -> Document:
+	@property
+	def key(self) -> Key:
+		return self.draw.item_code, self.draw.warehouse
+
+
+def post(
+	order: Document, run: Document, draws: Sequence[Draw], output: Yield, at: datetime | None
+) -> Document:
 	"""Insert and submit the entry in one pass; ERPNext's own errors pass through.
 
 	Rows are sorted by (item, warehouse) so that parallel postings meet their Bins in one order, and
@@ -86,7 +96,6 @@ def _out(draw: Draw) -> dict[str, Any]:
 		"item_code": draw.item_code,
 		"s_warehouse": draw.warehouse,
 		"qty": float(draw.qty),
-		"production_order_material": draw.material,
 		**_unit(draw.stock_uom),
 		**_tracking(draw.batch_no, draw.serial_nos),
 	}
@@ -139,7 +148,9 @@ def consumed(entry: Document, draws: Sequence[Draw]) -> list[Posted]:
 def batch_produced(entry: Document) -> str:
 	"""The batch of the finished row, or empty."""
 	finished = next(row for row in entry.items if row.is_finished_item)
-	return finished.batch_no or next(iter(_batches([finished.serial_and_batch_bundle]).get(finished.serial_and_batch_bundle, ())), "")
+	return finished.batch_no or next(
+		iter(_batches([finished.serial_and_batch_bundle]).get(finished.serial_and_batch_bundle, ())), ""
+	)
 
 
 def _batches(bundles: Iterable[str | None]) -> dict[str, dict[str, Decimal]]:
@@ -164,6 +175,11 @@ def ensure_batch(item_code: str, batch_no: str, run: Document) -> None:
 	if not frappe.db.exists("Batch", batch_no):
 		batch = frappe.new_doc("Batch")
 		batch.update(
-			{"batch_id": batch_no, "item": item_code, "reference_doctype": run.doctype, "reference_name": run.name}
+			{
+				"batch_id": batch_no,
+				"item": item_code,
+				"reference_doctype": run.doctype,
+				"reference_name": run.name,
+			}
 		)
 		system.save(batch)

@@ -7,8 +7,8 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import get_datetime_str, now_datetime
 
-from production_orders.domain import history
 from production_orders import system
+from production_orders.domain import history
 
 
 def append(order: Document, event: str, subject: Document, details: Mapping[str, Any]) -> None:

@@ -139,7 +139,8 @@ def lock_free_stock(keys: Collection[Key], own_voucher: str = "") -> dict[Key, D
 	actual = lock_bins(keys)
 	reserved = lock_open_reservations(actual.keys())
 	return {
-		key: qty - sum((held for voucher, held in reserved.get(key, {}).items() if voucher != own_voucher), ZERO)
+		key: qty
+		- sum((held for voucher, held in reserved.get(key, {}).items() if voucher != own_voucher), ZERO)
 		for key, qty in actual.items()
 	}
 

@@ -30,22 +30,12 @@ def check(doc: Document, target: str) -> None:
 	try:
 		check_move(doc.doctype, doc.status, target)
 	except IllegalMove as illegal:
-		refuse(doc, illegal)
-
-
-def refuse(doc: Document, illegal: IllegalMove) -> None:
-	allowed = ", ".join(_(status) for status in illegal.allowed) or _("nothing, it is final")
-	errors.throw(
-		errors.IllegalTransition(
-			_("{0} {1} is {2} and cannot become {3}. From here it can become: {4}.").format(
-				_(doc.doctype), doc.name, _(illegal.status), _(illegal.target), allowed
-			),
-			{
-				"doctype": doc.doctype,
-				"name": doc.name,
-				"status": illegal.status,
-				"target": illegal.target,
-				"allowed": list(illegal.allowed),
-			},
+		allowed = ", ".join(_(status) for status in illegal.allowed) or _("nothing, it is final")
+		errors.throw(
+			errors.IllegalTransition(
+				_("{0} {1} is {2} and cannot become {3}. From here it can become: {4}.").format(
+					_(doc.doctype), doc.name, _(illegal.status), _(illegal.target), allowed
+				),
+				{"name": doc.name, **vars(illegal)},
+			)
 		)
-	)

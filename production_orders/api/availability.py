@@ -1,0 +1,22 @@
+"""Availability over HTTP."""
+
+from typing import Any
+
+import frappe
+
+from production_orders.api.endpoint import reads
+from production_orders.api.types import Name
+from production_orders.services import availability as service
+
+
+@reads
+def atp(item_code: Name, warehouse: Name | None = None, company: Name | None = None) -> dict[str, Any]:
+	"""What is in stock and not reserved, over the warehouses this user may see."""
+	frappe.has_permission("Item", "read", doc=item_code, throw=True)
+	if warehouse:
+		frappe.has_permission("Warehouse", "read", doc=warehouse, throw=True)
+		return service.atp(item_code, [warehouse])
+	filters = {"is_group": 0, **({"company": company} if company else {})}
+	return service.atp(
+		item_code, frappe.get_list("Warehouse", filters=filters, pluck="name", limit_page_length=0)
+	)

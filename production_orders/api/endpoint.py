@@ -1,0 +1,107 @@
+"""Makes a typed function an HTTP method: strict input, one error shape, one effect per idempotency key."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+from frappe import _
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from production_orders import errors
+from production_orders.errors import ProductionOrdersError
+from production_orders.services import unit_of_work
+
+Function = Callable[..., Any]
+
+TRANSPORT = ("cmd", "csrf_token", "_")
+"""What Frappe and its browser client add to a call."""
+
+
+def reads(function: Function) -> Function:
+	"""A GET method."""
+	return _endpoint(function, ["GET"])
+
+
+def writes(function: Function) -> Function:
+	"""A POST method, run as one retried unit of work; takes `idempotency_key` besides its own arguments."""
+	return _endpoint(function, ["POST"])
+
+
+def _endpoint(function: Function, methods: list[str]) -> Function:
+	is_write = "POST" in methods
+	schema = _schema(function, is_write)
+	name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+	@functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())
+	def call(**payload: Any) -> Any:
+		body = {key: value for key, value in payload.items() if key not in TRANSPORT and value is not None}
+		try:
+			arguments = _parse(schema, body)
+			key = arguments.pop("idempotency_key", None)
+			effect = functools.partial(function, **arguments)
+			return unit_of_work.run(effect, name, key, _comparable(body)) if is_write else effect()
+		except Exception as error:
+			_describe(error)
+			raise
+
+	# Frappe drops what a signature does not name; unknown fields must reach the schema to be refused.
+	del call.__wrapped__
+	return frappe.whitelist(methods=methods)(call)
+
+
+def _schema(function: Function, is_write: bool) -> type[BaseModel]:
+	parameters = inspect.signature(function, eval_str=True).parameters.values()
+	fields: dict[str, Any] = {
+		parameter.name: (
+			parameter.annotation,
+			... if parameter.default is parameter.empty else parameter.default,
+		)
+		for parameter in parameters
+	}
+	if is_write:
+		from production_orders.api.types import Key
+
+		fields["idempotency_key"] = (Key | None, None)
+	return create_model(
+		function.__name__, __config__=ConfigDict(extra="forbid", arbitrary_types_allowed=True), **fields
+	)
+
+
+def _parse(schema: type[BaseModel], body: dict[str, Any]) -> dict[str, Any]:
+	try:
+		parsed = schema.model_validate(body)
+	except ValidationError as error:
+		problems = errors.Problems()
+		for found in error.errors():
+			field = ".".join(str(part) for part in found["loc"])
+			problems.add(field, _("{0}: {1}.").format(field, _sentence(found)))
+		problems.throw_any()
+	return {name: getattr(parsed, name) for name in schema.model_fields}
+
+
+def _sentence(found: dict[str, Any]) -> str:
+	if found["type"] == "extra_forbidden":
+		return _("this field is unknown")
+	if found["type"] == "missing":
+		return _("this field is required")
+	return str(found["msg"])
+
+
+def _comparable(body: dict[str, Any]) -> dict[str, Any]:
+	"""The body without its key, numbers as texts so that JSON 5 and form "5" are one request."""
+	return {name: str(value) for name, value in body.items() if name != "idempotency_key"}
+
+
+def _describe(error: Exception) -> None:
+	"""Give every refusal the one error shape; the framework's own kinds keep their status."""
+	if isinstance(error, ProductionOrdersError):
+		return
+	if isinstance(error, frappe.PermissionError):
+		errors.describe(error, "not_permitted")
+	elif isinstance(error, frappe.DoesNotExistError):
+		errors.describe(error, "not_found")
+	elif isinstance(error, frappe.ValidationError):
+		error.http_status_code = 422
+		errors.describe(error, "invalid_input")

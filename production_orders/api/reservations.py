@@ -1,0 +1,36 @@
+"""Reservations over HTTP: see, cover shortages again, give back."""
+
+from typing import Any
+
+from frappe.model.document import Document
+
+from production_orders.api.endpoint import reads, writes
+from production_orders.api.orders import locked, readable
+from production_orders.api.types import Materials, Name, Reason
+from production_orders.services import reservations as service
+
+
+def _answer(order: Document) -> dict[str, Any]:
+	return {"order": order.name, "materials": service.materials(order), "shortages": service.shortages(order)}
+
+
+@reads
+def get(order: Name) -> dict[str, Any]:
+	"""{order, materials[], shortages[]}."""
+	return _answer(readable(order))
+
+
+@writes
+def reserve(order: Name) -> dict[str, Any]:
+	"""Cover open shortages from what is free now -> {order, materials[], shortages[], reserved[]}."""
+	doc = locked(order, "submit")
+	reserved = service.reserve(doc)
+	return {**_answer(doc), "reserved": reserved}
+
+
+@writes
+def release(order: Name, reason: Reason, materials: Materials = ()) -> dict[str, Any]:
+	"""Give back open reservations, all when no materials are named -> {order, materials[], shortages[], released[]}."""
+	doc = locked(order, "submit")
+	released = service.release(doc, materials, reason)
+	return {**_answer(doc), "released": released}

@@ -1,0 +1,175 @@
+"""Production runs over HTTP: start, pause, resume, abort, complete."""
+
+from typing import Annotated, Any
+
+import frappe
+from frappe.model.document import Document
+from pydantic import StringConstraints
+
+from production_orders.api.endpoint import reads, writes
+from production_orders.api.orders import locked
+from production_orders.api.types import (
+	Consumptions,
+	Downtimes,
+	Labours,
+	Name,
+	PositiveQuantity,
+	PostingDatetime,
+	Quantity,
+	Reason,
+)
+from production_orders.domain.variance import MaterialVariance, RunVariance
+from production_orders.services import actions, consumption, posting, queries
+from production_orders.services import runs as service
+
+SerialNos = Annotated[str, StringConstraints(max_length=10_000)]
+
+
+def locked_run(run: str, permission: str) -> tuple[Document, Document]:
+	"""(order, run), the order's row locked first, if the user has this permission on the run."""
+	order, doc = queries.lock_run(run)
+	doc.check_permission(permission)
+	return order, doc
+
+
+@writes
+def start(
+	order: Name,
+	qty: PositiveQuantity | None = None,
+	workstation: Name | None = None,
+	operator: Name | None = None,
+	run: Name | None = None,
+) -> dict[str, Any]:
+	"""Start a new run of an order, or the planned `run` of it; the open quantity when none is given."""
+	frappe.has_permission("Production Run", "create", throw=True)
+	doc = locked(order, "read")
+	if run:
+		_order, planned = locked_run(run, "write")
+		return service.answer(doc, service.begin(doc, planned))
+	return service.answer(doc, service.start(doc, qty, workstation, operator))
+
+
+@writes
+def pause(run: Name, reason: Reason) -> dict[str, Any]:
+	"""Stop the clock of a running run."""
+	order, doc = locked_run(run, "write")
+	service.pause(order, doc, reason)
+	return service.answer(order, doc)
+
+
+@writes
+def resume(run: Name) -> dict[str, Any]:
+	"""Let a paused run go on."""
+	order, doc = locked_run(run, "write")
+	service.resume(order, doc)
+	return service.answer(order, doc)
+
+
+@writes
+def abort(run: Name, reason: Reason) -> dict[str, Any]:
+	"""End a run that made nothing; its quantity is open again."""
+	order, doc = locked_run(run, "write")
+	service.abort(order, doc, reason)
+	return service.answer(order, doc)
+
+
+@writes
+def complete(
+	run: Name,
+	produced_qty: Quantity,
+	rejected_qty: Quantity = 0,
+	loss_qty: Quantity = 0,
+	reject_reason: Reason | None = None,
+	consumption: Consumptions = (),
+	labour: Labours = (),
+	downtime: Downtimes = (),
+	batch_no: Name | None = None,
+	serial_nos: SerialNos | None = None,
+	posting_datetime: PostingDatetime | None = None,
+) -> dict[str, Any]:
+	"""Post what a run made and took, in one transaction; materials left out are backflushed from the lock."""
+	order, doc = locked_run(run, "submit")
+	report = posting.Report(
+		good=produced_qty,
+		rejected=rejected_qty,
+		loss=loss_qty,
+		reject_reason=reject_reason or "",
+		batch_no=batch_no or "",
+		serial_nos=serial_nos or "",
+		at=posting_datetime,
+		consumption=consumption,
+		labour=[row.model_dump() for row in labour],
+		downtime=[row.model_dump() for row in downtime],
+	)
+	result = posting.complete(order, doc, report)
+	return {
+		"run": doc.name,
+		"status": doc.status,
+		"stock_entry": doc.stock_entry,
+		"order": order.name,
+		"order_status": order.status,
+		"produced_total": order.produced_qty,
+		"open_qty": order.open_qty,
+		"warnings": result.warnings,
+		"variance": _variance(result.variance),
+	}
+
+
+def _variance(variance: RunVariance) -> dict[str, Any]:
+	return {
+		"standard_cost": float(variance.standard_cost),
+		"actual_cost": float(variance.actual_cost),
+		"usage_variance": float(variance.usage),
+		"price_variance": float(variance.price),
+		"total_variance": float(variance.total),
+		"materials": [_material(material) for material in variance.materials],
+	}
+
+
+def _material(material: MaterialVariance) -> dict[str, Any]:
+	actual_rate = material.actual_cost / material.actual_qty if material.actual_qty else 0
+	return {
+		"item_code": material.item_code,
+		"warehouse": material.warehouse,
+		"planned_qty": float(material.planned_qty),
+		"actual_qty": float(material.actual_qty),
+		"difference_qty": float(material.actual_qty - material.planned_qty),
+		"standard_rate": float(material.standard_rate),
+		"actual_rate": float(actual_rate),
+		"usage_variance": float(material.usage),
+		"price_variance": float(material.price),
+	}
+
+
+@reads
+def plan(
+	run: Name, produced_qty: Quantity, rejected_qty: Quantity = 0, loss_qty: Quantity = 0
+) -> dict[str, Any]:
+	"""What the lock asks a run to take for this output: {run, materials: [{item_code, warehouse, planned_qty}]}."""
+	doc = _readable(run)
+	order = frappe.get_doc("Production Order", doc.production_order)
+	planned = consumption.plan(order, produced_qty + rejected_qty + loss_qty)
+	materials = [
+		{
+			"item_code": row.item_code,
+			"item_name": row.item_name,
+			"warehouse": row.warehouse,
+			"stock_uom": row.stock_uom,
+			"planned_qty": float(planned[row.item_code, row.warehouse]),
+		}
+		for row in order.materials
+	]
+	return {"run": doc.name, "materials": materials}
+
+
+@reads
+def allowed_actions(run: Name) -> dict[str, Any]:
+	"""{run, status, actions: [{action, label, allowed, why_not}]} for this user, now."""
+	doc = _readable(run)
+	return {"run": doc.name, "status": doc.status, "actions": actions.of_run(doc)}
+
+
+def _readable(run: str) -> Document:
+	doc = frappe.get_doc("Production Run", run)
+	doc.check_permission("read")
+	return doc

@@ -1,0 +1,78 @@
+"""The shapes of input: what JSON or a form may say, parsed strictly before any rule runs."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=140)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=140)]
+
+
+def _number(value: Any) -> Any:
+	if isinstance(value, bool):
+		raise ValueError("a number is expected, not true or false")
+	return value
+
+
+def _from_json(value: Any) -> Any:
+	"""Lists come as JSON bodies or as JSON text in a form."""
+	return json.loads(value) if isinstance(value, str) else value
+
+
+Quantity = Annotated[
+	Decimal, BeforeValidator(_number), Field(ge=0, max_digits=18, decimal_places=9, allow_inf_nan=False)
+]
+"""Zero or more, in the stock UOM."""
+PositiveQuantity = Annotated[
+	Decimal, BeforeValidator(_number), Field(gt=0, max_digits=18, decimal_places=9, allow_inf_nan=False)
+]
+Minutes = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100_000, allow_inf_nan=False)]
+Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10**9, allow_inf_nan=False)]
+
+
+class Row(BaseModel):
+	"""One row of a list argument."""
+
+	model_config = ConfigDict(extra="forbid")
+
+
+class Consumption(Row):
+	"""What a run took of one item, possibly of one batch."""
+
+	item_code: Name
+	qty: Quantity
+	warehouse: Name | None = None
+	batch_no: Name | None = None
+	serial_nos: Annotated[str, StringConstraints(max_length=10_000)] | None = None
+
+
+class Labour(Row):
+	employee: Name | None = None
+	activity: Literal["Run", "Setup"] = "Run"
+	minutes: Minutes
+	hour_rate: Rate = 0
+
+
+class Downtime(Row):
+	reason: Reason
+	minutes: Minutes
+	workstation: Name | None = None
+
+
+class Material(Row):
+	"""One material to give back; all of its open reservation when `qty` is left out."""
+
+	item_code: Name
+	warehouse: Name | None = None
+	qty: PositiveQuantity | None = None
+
+
+Consumptions = Annotated[list[Consumption], BeforeValidator(_from_json), Field(max_length=5000)]
+Labours = Annotated[list[Labour], BeforeValidator(_from_json), Field(max_length=200)]
+Downtimes = Annotated[list[Downtime], BeforeValidator(_from_json), Field(max_length=200)]
+Materials = Annotated[list[Material], BeforeValidator(_from_json), Field(max_length=5000)]
+PostingDatetime = datetime

@@ -1,0 +1,7 @@
+"""Written once, by a service; every other write is refused."""
+
+from production_orders.services.append_only import AppendOnlyDocument
+
+
+class ProductionEvent(AppendOnlyDocument):
+	pass

@@ -1,0 +1,119 @@
+"""What the user may do with an order or run now, and why not: the Desk shows this and decides nothing."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from production_orders import permissions
+from production_orders.domain import lifecycle
+from production_orders.domain.lifecycle import (
+	ABORTED,
+	CANCELLED,
+	COMPLETED,
+	CONFIRMED,
+	DRAFT,
+	OPEN_ORDER,
+	OPEN_RUN,
+	PAUSED,
+	PLANNED,
+	RUNNING,
+)
+
+Action = tuple[str, str, str | None]
+"""(action, label, why not or None)."""
+
+
+def of_order(order: Document) -> list[dict[str, Any]]:
+	"""[{action, label, allowed, why_not}] in the order in which a planner thinks of them."""
+	runs = _runs(order)
+	return _answer(
+		[
+			("confirm", _("Confirm"), _edge(order, CONFIRMED, "submit")),
+			("refresh_bom", _("Refresh BOM"), _in_status(order, (DRAFT,)) or _permission(order, "write")),
+			("start_run", _("Start Run"), _start(order)),
+			("complete", _("Complete"), _edge(order, COMPLETED, "submit") or _open_runs(runs)),
+			(
+				"reserve",
+				_("Reserve"),
+				_holding(order) or _nothing(order, "short_qty", _("Nothing is short.")),
+			),
+			("release", _("Release Reservations"), _holding(order) or _nothing_reserved(order)),
+			("cancel", _("Cancel"), _edge(order, CANCELLED, "cancel") or _open_runs(runs) or _made(runs)),
+		]
+	)
+
+
+def of_run(run: Document) -> list[dict[str, Any]]:
+	"""[{action, label, allowed, why_not}] of one run."""
+	return _answer(
+		[
+			("start", _("Start"), _in_status(run, (PLANNED,)) or _edge(run, RUNNING, "write")),
+			("pause", _("Pause"), _edge(run, PAUSED, "write")),
+			("resume", _("Resume"), _in_status(run, (PAUSED,)) or _edge(run, RUNNING, "write")),
+			("complete", _("Complete"), _edge(run, COMPLETED, "submit")),
+			("abort", _("Abort"), _edge(run, ABORTED, "write")),
+		]
+	)
+
+
+def _answer(actions: Iterable[Action]) -> list[dict[str, Any]]:
+	return [
+		{"action": action, "label": label, "allowed": why_not is None, "why_not": why_not}
+		for action, label, why_not in actions
+	]
+
+
+def _edge(doc: Document, target: str, permission: str) -> str | None:
+	if target not in lifecycle.TABLES[doc.doctype].get(doc.status, {}):
+		return _("{0} is {1}.").format(doc.name, _(doc.status))
+	return _permission(doc, permission) or (
+		None if permissions.may_move(doc, target) else _("Your role may not do this.")
+	)
+
+
+def _in_status(doc: Document, statuses: tuple[str, ...]) -> str | None:
+	return None if doc.status in statuses else _("{0} is {1}.").format(doc.name, _(doc.status))
+
+
+def _permission(doc: Document, permission: str) -> str | None:
+	return None if doc.has_permission(permission) else _("Your role may not do this.")
+
+
+def _start(order: Document) -> str | None:
+	if problem := _in_status(order, OPEN_ORDER):
+		return problem
+	if not frappe.has_permission("Production Run", "create"):
+		return _("Your role may not do this.")
+	return None if order.open_qty > 0 else _("The whole quantity is made.")
+
+
+def _holding(order: Document) -> str | None:
+	return _in_status(order, OPEN_ORDER) or _permission(order, "submit")
+
+
+def _nothing(order: Document, field: str, sentence: str) -> str | None:
+	return None if any(row.get(field) > 0 for row in order.materials) else sentence
+
+
+def _nothing_reserved(order: Document) -> str | None:
+	held = any(row.reserved_qty > row.delivered_qty for row in order.materials)
+	return None if held else _("Nothing is reserved.")
+
+
+def _runs(order: Document) -> list[Any]:
+	return frappe.get_all(
+		"Production Run", filters={"production_order": order.name}, fields=["name", "status"], order_by="name"
+	)
+
+
+def _open_runs(runs: Iterable[Any]) -> str | None:
+	names = ", ".join(run.name for run in runs if run.status in OPEN_RUN)
+	return _("These runs are open: {0}.").format(names) if names else None
+
+
+def _made(runs: Iterable[Any]) -> str | None:
+	names = ", ".join(run.name for run in runs if run.status == COMPLETED)
+	return _("These runs are completed: {0}.").format(names) if names else None

@@ -1,0 +1,116 @@
+"""Writes the BOM of an order down once, and reads it back as what was promised."""
+
+import json
+from dataclasses import asdict
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from production_orders import system
+from production_orders.domain.bom import Cycle, Header, Line, LockedBom, canonical_json, component_qty
+from production_orders.domain.lifecycle import ACTIVE, RELEASED
+from production_orders.domain.quantity import decimal
+from production_orders.erpnext_bridge import bom, item
+from production_orders.errors import Problems
+from production_orders.services import transitions
+
+NUMBERS = ("stock_qty", "conversion_factor", "waste_percentage", "valuation_rate")
+
+
+def read_structure(bom_no: str, company: str) -> LockedBom:
+	"""The multi-level BOM as it stands now, refused when it cannot be made: cycles, unusable items."""
+	problems = Problems()
+	try:
+		structure = bom.read(bom_no, company)
+	except Cycle as cycle:
+		problems.add("bom_no", _("BOM {0} contains itself: {1}.").format(bom_no, " › ".join(cycle.path)))
+		problems.throw_any()
+	for component in item.facts({line.item_code for line in structure.lines}).values():
+		if component.problem:
+			problems.add("bom_no", component.problem)
+	if not structure.lines:
+		problems.add("bom_no", _("BOM {0} has no stock items to draw.").format(bom_no))
+	problems.throw_any()
+	return structure
+
+
+def write(order: Document, structure: LockedBom) -> None:
+	"""Insert the lock named on `order`, its lines in bulk."""
+	system.insert_rows(
+		"BOM Lock",
+		[
+			{
+				"name": order.bom_lock,
+				"docstatus": 0,
+				"status": ACTIVE,
+				"production_order": order.name,
+				"company": order.company,
+				"item_code": order.item_code,
+				"bom_no": structure.bom_no,
+				"level_count": max(structure.levels.values()),
+				"line_count": len(structure.lines),
+				"content_hash": order.content_hash,
+				"boms": canonical_json(structure.content()["headers"]),
+			}
+		],
+	)
+	system.insert_rows(
+		"BOM Lock Line", (_row(order, structure, idx, line) for idx, line in enumerate(structure.lines, 1))
+	)
+
+
+def _row(order: Document, structure: LockedBom, idx: int, line: Line) -> dict[str, Any]:
+	return {
+		"name": frappe.generate_hash(length=10),
+		"parent": order.bom_lock,
+		"parenttype": "BOM Lock",
+		"parentfield": "lines",
+		"idx": idx,
+		**asdict(line),
+		"qty_per_unit": float(component_qty(line, structure.headers[line.parent_bom], Fraction(1))),
+	}
+
+
+def load(name: str) -> LockedBom:
+	"""The structure of a lock, from the lock's own rows."""
+	lock = frappe.db.get_value("BOM Lock", name, ["bom_no", "boms"], as_dict=True)
+	fields = list(Line.__dataclass_fields__)
+	rows = frappe.get_all("BOM Lock Line", filters={"parent": name}, fields=fields, order_by="idx")
+	headers = [_header(values) for values in json.loads(lock.boms)]
+	return LockedBom(
+		lock.bom_no, tuple(_line(row) for row in rows), {header.bom_no: header for header in headers}
+	)
+
+
+def _line(row: Any) -> Line:
+	exact = {field: decimal(row[field]) for field in NUMBERS}
+	return Line(**{**row, **exact, "whole_number": bool(row.whole_number)})
+
+
+def _header(values: dict[str, Any]) -> Header:
+	return Header(
+		**{
+			**values,
+			"quantity": Decimal(values["quantity"]),
+			"process_loss_percentage": Decimal(values["process_loss_percentage"]),
+			"operations": tuple(values["operations"]),
+			"scrap": tuple(values["scrap"]),
+		}
+	)
+
+
+def is_intact(name: str) -> bool:
+	"""Whether the lock still says what its hash was taken of."""
+	return load(name).content_hash == frappe.db.get_value("BOM Lock", name, "content_hash")
+
+
+def release(order: Document) -> None:
+	"""The order is done with its lock; the content stays."""
+	lock = frappe.db.get_value("BOM Lock", order.bom_lock, ["name", "status"], as_dict=True, for_update=True)
+	lock.doctype = "BOM Lock"
+	transitions.move(lock, RELEASED, order=order)
+	frappe.db.set_value("BOM Lock", lock.name, "status", lock.status)

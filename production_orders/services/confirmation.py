@@ -1,0 +1,100 @@
+"""The checkpoint: a draft becomes a commitment, with its BOM locked and its materials reserved, or nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from production_orders import errors, system
+from production_orders.domain.bom import LockedBom
+from production_orders.domain.lifecycle import CONFIRMED
+from production_orders.domain.quantity import decimal
+from production_orders.domain.reservation import Coverage, Key, keys, walk
+from production_orders.erpnext_bridge import item, reservation_entry
+from production_orders.services import bom_lock, queries, reservations, transitions
+
+BLOCK = "Block"
+CONFIRM_WITH_SHORTAGES = "Confirm with Shortages"
+
+
+@dataclass(frozen=True)
+class Plan:
+	"""What a confirmation will write."""
+
+	structure: LockedBom
+	coverages: tuple[Coverage, ...]
+	available: Mapping[Key, Decimal]
+
+	@property
+	def shortages(self) -> list[dict[str, Any]]:
+		return [reservations.shortage_of(coverage) for coverage in self.coverages if coverage.short]
+
+
+def preview(bom_no: str, qty: Decimal, warehouse: str, company: str) -> Plan:
+	"""What a confirmation would find now; takes no lock and writes nothing."""
+	structure = bom_lock.read_structure(bom_no, company)
+	return _plan(structure, qty, warehouse, queries.free_stock(keys(structure, warehouse)))
+
+
+def _plan(structure: LockedBom, qty: Decimal, warehouse: str, available: Mapping[Key, Decimal]) -> Plan:
+	coverages = walk(structure, qty, warehouse, available, item.precision())
+	return Plan(structure, tuple(coverages), available)
+
+
+def prepare(order: Document) -> None:
+	"""Before submit: read the BOM, lock the Bins, walk, and refuse or decide. The order's row is locked."""
+	structure = bom_lock.read_structure(order.bom_no, order.company)
+	available = queries.lock_free_stock(keys(structure, order.source_warehouse))
+	plan = _plan(structure, decimal(order.qty), order.source_warehouse, available)
+	if plan.shortages and order.shortage_policy == BLOCK:
+		_refuse(order, plan.shortages)
+	order.bom_lock = f"{order.name}-L1"
+	order.content_hash = structure.content_hash
+	order.open_qty = order.qty
+	transitions.move(
+		order,
+		CONFIRMED,
+		bom_no=order.bom_no,
+		bom_lock=order.bom_lock,
+		content_hash=order.content_hash,
+		qty=decimal(order.qty),
+		shortages=plan.shortages,
+	)
+	order.flags.plan = plan
+
+
+def _refuse(order: Document, shortages: list[dict[str, Any]]) -> None:
+	lines = [
+		_("{0} cannot be confirmed: {1} materials are short.").format(order.name, len(shortages)),
+		*(reservations.shortage_text(short) for short in shortages),
+		_("Bring in the missing stock, lower the quantity, or confirm with shortages."),
+	]
+	errors.throw(errors.Shortage("\n".join(lines), shortages), title=_("Materials are short"))
+
+
+def write(order: Document) -> None:
+	"""On submit: write the lock, the materials and their reservations; three bulk inserts."""
+	plan: Plan = order.flags.plan
+	bom_lock.write(order, plan.structure)
+	rows = list(_material_rows(order, plan.coverages))
+	system.insert_rows("Production Order Material", rows)
+	order.set("materials", rows)
+	reservation_entry.sync(order, [row for row in order.materials if row.reservation_entry], plan.available)
+
+
+def _material_rows(order: Document, coverages: Iterable[Coverage]) -> Iterable[dict[str, Any]]:
+	drawn = (coverage for coverage in coverages if coverage.drawn)
+	for idx, coverage in enumerate(drawn, start=1):
+		yield {
+			"name": frappe.generate_hash(length=10),
+			"parent": order.name,
+			"parenttype": order.doctype,
+			"parentfield": "materials",
+			"docstatus": 1,
+			"reservation_entry": reservation_entry.name_new(order) if coverage.from_stock else None,
+			**reservations.material_row(idx, coverage),
+		}

@@ -1,0 +1,170 @@
+"""What a run takes: the plan from the lock, what the floor reports instead, and what may deviate."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from production_orders import errors
+from production_orders.domain import consumption
+from production_orders.domain.consumption import FLEXIBLE, STRICT, Deviation, Material
+from production_orders.domain.quantity import ZERO, decimal
+from production_orders.domain.reservation import Key
+from production_orders.domain.variance import MaterialVariance, RunVariance
+from production_orders.erpnext_bridge import item
+from production_orders.erpnext_bridge.stock_entry import Draw, Posted
+
+Planned = Mapping[Key, Decimal]
+"""(item_code, warehouse) -> quantity in the stock UOM."""
+
+
+def plan(order: Document, processed: Decimal) -> dict[Key, Decimal]:
+	"""What the next `processed` units should take: cumulative plan minus what earlier runs took."""
+	before = decimal(order.produced_qty) + decimal(order.rejected_qty) + decimal(order.process_loss_qty)
+	by_row = consumption.plan_run(_materials(order), before, processed, decimal(order.qty), item.precision())
+	return {(row.item_code, row.warehouse): by_row[row.name] for row in order.materials}
+
+
+def _materials(order: Document) -> list[Material]:
+	return [
+		Material(
+			name=row.name,
+			item_code=row.item_code,
+			warehouse=row.warehouse,
+			required=decimal(row.required_qty),
+			consumed=decimal(row.consumed_qty),
+			whole_number=bool(row.whole_number),
+		)
+		for row in order.materials
+	]
+
+
+def draws(order: Document, planned: Planned, reported: Sequence[Any]) -> list[Draw]:
+	"""Reported rows as they are, the plan for every material nobody reported.
+
+	`reported` rows have item_code, qty, warehouse or None, batch_no, serial_nos. Raises InvalidInput.
+	"""
+	home = {row.item_code: row.warehouse for row in reversed(order.materials)}
+	facts = item.facts({row.item_code for row in reported} | {item_code for item_code, _at in planned})
+	at = [row.warehouse or home.get(row.item_code, order.source_warehouse) for row in reported]
+	_check_reported(order, reported, at, facts)
+	taken = [
+		Draw(
+			row.item_code,
+			warehouse,
+			row.qty,
+			facts[row.item_code].stock_uom,
+			row.batch_no or "",
+			row.serial_nos or "",
+		)
+		for row, warehouse in zip(reported, at, strict=True)
+	]
+	named = {(draw.item_code, draw.warehouse) for draw in taken}
+	backflushed = [
+		Draw(item_code, warehouse, qty, facts[item_code].stock_uom)
+		for (item_code, warehouse), qty in planned.items()
+		if (item_code, warehouse) not in named
+	]
+	return [draw for draw in taken + backflushed if draw.qty]
+
+
+def _check_reported(
+	order: Document, reported: Sequence[Any], at: Sequence[str], facts: Mapping[str, item.ItemFacts]
+) -> None:
+	problems = errors.Problems()
+	batches = _batch_items(row.batch_no for row in reported if row.batch_no)
+	warehouses = {warehouse: item.warehouse_problem(warehouse, order.company) for warehouse in set(at)}
+	for idx, (row, warehouse) in enumerate(zip(reported, at, strict=True)):
+		known = facts.get(row.item_code)
+		found = [
+			_("Item {0} does not exist.").format(row.item_code) if not known else known.problem,
+			warehouses[warehouse],
+			known.decimals_problem(row.qty) if known else None,
+			_batch_problem(row, batches) if row.batch_no else None,
+		]
+		for problem in filter(None, found):
+			problems.add(f"consumption.{idx}", problem)
+	problems.throw_any()
+
+
+def _batch_items(batch_nos: Any) -> dict[str, str]:
+	names = sorted(set(batch_nos))
+	if not names:
+		return {}
+	return dict(
+		frappe.get_all("Batch", filters={"name": ["in", names]}, fields=["name", "item"], as_list=True)
+	)
+
+
+def _batch_problem(row: Any, batches: Mapping[str, str]) -> str | None:
+	if row.batch_no not in batches:
+		return _("Batch {0} does not exist.").format(row.batch_no)
+	if batches[row.batch_no] != row.item_code:
+		return _("Batch {0} is of {1}, not of {2}.").format(
+			row.batch_no, batches[row.batch_no], row.item_code
+		)
+	return None
+
+
+def by_key(taken: Sequence[Draw]) -> dict[Key, Decimal]:
+	"""Quantity drawn per (item, warehouse)."""
+	sums: dict[Key, Decimal] = defaultdict(Decimal)
+	for draw in taken:
+		sums[draw.item_code, draw.warehouse] += draw.qty
+	return sums
+
+
+def check_policy(order: Document, planned: Planned, taken: Sequence[Draw]) -> list[str]:
+	"""Sentences about every deviation: warnings under Warn, all of them one refusal under Strict."""
+	if order.consumption_policy == FLEXIBLE:
+		return []
+	found = consumption.deviations(planned, by_key(taken), decimal(order.consumption_tolerance))
+	sentences = [_sentence(deviation) for deviation in found]
+	if found and order.consumption_policy == STRICT:
+		errors.throw(
+			errors.ToleranceExceeded("\n".join(sentences), [_details(deviation) for deviation in found]),
+			title=_("Consumption is outside the tolerance"),
+		)
+	return sentences
+
+
+def _sentence(deviation: Deviation) -> str:
+	if not deviation.planned:
+		return _("{0} in {1}: {2} consumed, none planned.").format(
+			deviation.item_code, deviation.warehouse, deviation.actual
+		)
+	return _("{0} in {1}: {2} consumed, {3} planned, more than {4} % apart.").format(
+		deviation.item_code, deviation.warehouse, deviation.actual, deviation.planned, deviation.tolerance
+	)
+
+
+def _details(deviation: Deviation) -> dict[str, Any]:
+	return {
+		key: float(value) if isinstance(value, Decimal) else value for key, value in vars(deviation).items()
+	}
+
+
+def variance(order: Document, planned: Planned, posted: Sequence[Posted]) -> RunVariance:
+	"""Planned at the lock's rates against what the ledger took; what the lock does not know has no standard."""
+	rates = {(row.item_code, row.warehouse): decimal(row.valuation_rate) for row in order.materials}
+	quantities: dict[Key, Decimal] = defaultdict(Decimal)
+	costs: dict[Key, Decimal] = defaultdict(Decimal)
+	for posting in posted:
+		quantities[posting.key] += posting.qty
+		costs[posting.key] += posting.cost
+	return RunVariance(
+		tuple(
+			MaterialVariance(
+				*key,
+				planned_qty=planned.get(key, ZERO),
+				actual_qty=quantities.get(key, ZERO),
+				standard_rate=rates.get(key, ZERO),
+				actual_cost=costs.get(key, ZERO),
+			)
+			for key in sorted(planned.keys() | quantities.keys())
+		)
+	)

@@ -1,0 +1,119 @@
+"""What a draft order must be before it can promise anything; every problem is reported at once."""
+
+import math
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import get_datetime, getdate
+
+from production_orders.domain.quantity import decimal
+from production_orders.erpnext_bridge import bom, item
+from production_orders.errors import Problems
+
+REQUIRED = ("item_code", "qty", "company", "source_warehouse", "fg_warehouse")
+POLICIES = (
+	"shortage_policy",
+	"consumption_policy",
+	"consumption_tolerance",
+	"over_production_tolerance",
+	"under_production_tolerance",
+)
+LARGEST_QTY = 10**9
+"""Ten times what any plant counts, and well inside what the ledger's decimals can hold."""
+
+
+def take_policies(order: Document) -> None:
+	"""Fill what the planner left open from the settings, so that later changes there spare this order."""
+	settings = frappe.get_cached_doc("Production Orders Settings")
+	for field in POLICIES:
+		if order.get(field) in (None, ""):
+			order.set(field, settings.get(field))
+
+
+def check(order: Document) -> None:
+	"""Take the newest default BOM unless one is pinned, then refuse what could never be confirmed."""
+	problems = Problems()
+	for field in REQUIRED:
+		if not order.get(field):
+			problems.add(field, _("{0} is required.").format(_(order.meta.get_label(field))))
+	if not problems.found:
+		_choose_bom(order)
+		_check_item(order, problems)
+		_check_bom(order, problems)
+		_check_warehouses(order, problems)
+	_check_window(order, problems)
+	problems.throw_any()
+
+
+def _choose_bom(order: Document) -> None:
+	"""Choosing a BOM pins it; an unpinned draft follows the item's default."""
+	default = bom.default_bom(order.item_code, order.company)
+	before = order.get_doc_before_save()
+	known = before.bom_no if before else default
+	if order.bom_no and order.bom_no != known and order.bom_no != default:
+		order.bom_pinned = 1
+	if not (order.bom_pinned and order.bom_no):
+		order.bom_no = default
+
+
+def _check_item(order: Document, problems: Problems) -> None:
+	facts = item.facts([order.item_code]).get(order.item_code)
+	if not facts:
+		problems.add("item_code", _("Item {0} does not exist.").format(order.item_code))
+		return
+	if facts.problem:
+		problems.add("item_code", facts.problem)
+	order.item_name, order.stock_uom = facts.item_name, facts.stock_uom
+	if problem := qty_problem(order.qty, facts):
+		problems.add("qty", problem)
+
+
+def qty_problem(qty: object, facts: item.ItemFacts) -> str | None:
+	"""Why `qty` of this item cannot be produced, or None."""
+	number = float(qty)  # type: ignore[arg-type]
+	if not math.isfinite(number) or number <= 0:
+		return _("Quantity must be above zero, not {0}.").format(qty)
+	if number > LARGEST_QTY:
+		return _("Quantity {0} is above the largest quantity {1}.").format(qty, LARGEST_QTY)
+	return facts.decimals_problem(decimal(qty))
+
+
+def _check_bom(order: Document, problems: Problems) -> None:
+	if problem := bom_problem(order.bom_no, order.item_code, order.company):
+		problems.add("bom_no", problem)
+
+
+def bom_problem(bom_no: str | None, item_code: str, company: str) -> str | None:
+	"""Why `bom_no` cannot make `item_code` in `company`, or None."""
+	if not bom_no:
+		return _("Item {0} has no active default BOM in {1}. Submit one or choose a BOM.").format(
+			item_code, company
+		)
+	facts = bom.facts(bom_no)
+	if not facts:
+		return _("BOM {0} does not exist.").format(bom_no)
+	if facts.item != item_code:
+		return _("BOM {0} makes {1}, not {2}.").format(bom_no, facts.item, item_code)
+	if facts.company != company:
+		return _("BOM {0} belongs to {1}, not to {2}.").format(bom_no, facts.company, company)
+	if facts.docstatus != 1 or not facts.is_active:
+		return _("BOM {0} is not active. Submit and activate it or choose another BOM.").format(bom_no)
+	return None
+
+
+def _check_warehouses(order: Document, problems: Problems) -> None:
+	for field in ("source_warehouse", "fg_warehouse", "scrap_warehouse"):
+		if order.get(field) and (problem := item.warehouse_problem(order.get(field), order.company)):
+			problems.add(field, problem)
+
+
+def _check_window(order: Document, problems: Problems) -> None:
+	start, end = order.planned_start_date, order.planned_end_date
+	if start and end and get_datetime(end) < get_datetime(start):
+		problems.add("planned_end_date", _("Planned end {0} is before planned start {1}.").format(end, start))
+	if start and order.need_by_date and getdate(order.need_by_date) < getdate(start):
+		problems.add(
+			"need_by_date",
+			_("Need-by date {0} is before planned start {1}.").format(order.need_by_date, start),
+		)

@@ -1,0 +1,261 @@
+"""Completes a run in one transaction: reservations delivered, stock moved, run, order and history written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from production_orders import errors, system
+from production_orders.domain.consumption import at_most
+from production_orders.domain.lifecycle import COMPLETED
+from production_orders.domain.quantity import ZERO, decimal
+from production_orders.domain.reservation import Key
+from production_orders.domain.variance import MaterialVariance, RunVariance
+from production_orders.erpnext_bridge import item, stock_entry
+from production_orders.erpnext_bridge.stock_entry import Draw, Posted, Yield
+from production_orders.services import consumption, queries, reservations, runs, transitions
+
+
+@dataclass(frozen=True)
+class Report:
+	"""What the floor says of a run; quantities in the stock UOM."""
+
+	good: Decimal
+	rejected: Decimal = ZERO
+	loss: Decimal = ZERO
+	reject_reason: str = ""
+	batch_no: str = ""
+	serial_nos: str = ""
+	at: datetime | None = None
+	consumption: Sequence[Any] = ()
+	"""Rows {item_code, qty, warehouse, batch_no, serial_nos} that replace the plan of their material."""
+	labour: Sequence[Mapping[str, Any]] = ()
+	"""Rows {employee, activity, minutes, hour_rate}."""
+	downtime: Sequence[Mapping[str, Any]] = ()
+	"""Rows {reason, minutes, workstation}."""
+
+	@property
+	def processed(self) -> Decimal:
+		return self.good + self.rejected + self.loss
+
+
+@dataclass(frozen=True)
+class Result:
+	"""A completed run and what its caller should know of it."""
+
+	variance: RunVariance
+	warnings: list[str]
+
+
+def complete(order: Document, run: Document, report: Report) -> Result:
+	"""Post a run of a locked order.
+
+	Raises IllegalTransition, InvalidInput, ToleranceExceeded, InsufficientStock; then nothing is written.
+	"""
+	transitions.check(run, COMPLETED)
+	_check_output(order, report)
+	planned = consumption.plan(order, report.processed)
+	draws = consumption.draws(order, planned, report.consumption)
+	warnings = consumption.check_policy(order, planned, draws)
+	_deliver(order, draws)
+	entry = stock_entry.post(order, run, draws, _yield(order, run, report), report.at)
+	posted = stock_entry.consumed(entry, draws)
+	variance = consumption.variance(order, planned, posted)
+	_write_run(order, run, report, entry, posted, variance)
+	_write_order(order, report)
+	return Result(variance, warnings)
+
+
+def _check_output(order: Document, report: Report) -> None:
+	problems = errors.Problems()
+	facts = item.facts([order.item_code])[order.item_code]
+	for field, qty in (
+		("produced_qty", report.good),
+		("rejected_qty", report.rejected),
+		("loss_qty", report.loss),
+	):
+		if problem := facts.decimals_problem(qty):
+			problems.add(field, problem)
+	if report.good <= 0:
+		problems.add(
+			"produced_qty", _("A run needs good output to be completed. Abort a run that made nothing good.")
+		)
+	if facts.has_batch_no and not report.batch_no and not facts.create_new_batch:
+		problems.add(
+			"batch_no", _("{0} is kept in batches: give the batch this run made.").format(facts.item_code)
+		)
+	problems.throw_any()
+	_check_tolerance(order, report)
+
+
+def _check_tolerance(order: Document, report: Report) -> None:
+	limit = at_most(decimal(order.qty), decimal(order.over_production_tolerance))
+	made = decimal(order.produced_qty) + decimal(order.process_loss_qty) + report.good + report.loss
+	if made > limit:
+		errors.throw(
+			errors.ToleranceExceeded(
+				_(
+					"{0} would have made {1} {2} of {3} ordered; {4} % over-production is allowed, so {5} at most."
+				).format(
+					order.name, made, order.stock_uom, order.qty, order.over_production_tolerance, limit
+				),
+				[
+					{
+						"planned": float(order.qty),
+						"actual": float(made),
+						"tolerance": order.over_production_tolerance,
+					}
+				],
+			)
+		)
+
+
+def _deliver(order: Document, draws: Sequence[Draw]) -> None:
+	"""Take the draws off the order's reservations first, so that its own promise does not block it."""
+	wanted = consumption.by_key(draws)
+	own = {(row.item_code, row.warehouse) for row in order.materials}
+	free = queries.lock_free_stock(own | wanted.keys(), order.name)
+	_check_stock(wanted, free)
+	for row in order.materials:
+		qty = wanted.get((row.item_code, row.warehouse), ZERO)
+		held = decimal(row.reserved_qty) - decimal(row.delivered_qty)
+		row.consumed_qty = decimal(row.consumed_qty) + qty
+		row.delivered_qty = decimal(row.delivered_qty) + min(qty, held)
+	reservations.write(order, free)
+
+
+def _check_stock(wanted: Mapping[Key, Decimal], free: Mapping[Key, Decimal]) -> None:
+	"""Beyond its own reservation a run takes only what nobody else has reserved."""
+	short = [
+		{
+			"item_code": item_code,
+			"warehouse": warehouse,
+			"required_qty": float(qty),
+			"available_qty": float(free.get((item_code, warehouse), ZERO)),
+			"short_qty": float(qty - free.get((item_code, warehouse), ZERO)),
+		}
+		for (item_code, warehouse), qty in sorted(wanted.items())
+		if qty > free.get((item_code, warehouse), ZERO)
+	]
+	if short:
+		sentence = _("{0} in {1}: {2} to be consumed, {3} there and not reserved by others, {4} missing.")
+		lines = [sentence.format(*row.values()) for row in short]
+		lines.append(_("Bring in the missing stock or report what was really consumed."))
+		errors.throw(errors.InsufficientStock("\n".join(lines), short), title=_("Not enough stock"))
+
+
+def _yield(order: Document, run: Document, report: Report) -> Yield:
+	if report.batch_no:
+		stock_entry.ensure_batch(order.item_code, report.batch_no, run)
+	return Yield(
+		item_code=order.item_code,
+		stock_uom=order.stock_uom,
+		good=report.good,
+		fg_warehouse=order.fg_warehouse,
+		rejected=report.rejected,
+		scrap_warehouse=order.scrap_warehouse or "",
+		batch_no=report.batch_no,
+		serial_nos=report.serial_nos,
+	)
+
+
+def _write_run(
+	order: Document,
+	run: Document,
+	report: Report,
+	entry: Document,
+	posted: Sequence[Posted],
+	variance: RunVariance,
+) -> None:
+	runs.end(run)
+	run.update(
+		{
+			"produced_qty": float(report.good),
+			"rejected_qty": float(report.rejected),
+			"process_loss_qty": float(report.loss),
+			"reject_reason": report.reject_reason,
+			"batch_no": stock_entry.batch_produced(entry) or None,
+			"serial_nos": report.serial_nos,
+			"stock_entry": entry.name,
+			"posting_datetime": report.at or now_datetime(),
+			"standard_cost": float(variance.standard_cost),
+			"actual_cost": float(variance.actual_cost),
+			"usage_variance": float(variance.usage),
+			"price_variance": float(variance.price),
+			"total_variance": float(variance.total),
+			"setup_minutes": _minutes(row for row in report.labour if row["activity"] == "Setup"),
+			"downtime_minutes": _minutes(report.downtime),
+		}
+	)
+	run.set("consumption", _consumption_rows(order, posted, variance))
+	run.set("labour", [{**row, "amount": row["minutes"] / 60 * row["hour_rate"]} for row in report.labour])
+	run.set("downtime", list(report.downtime))
+	transitions.move(
+		run,
+		COMPLETED,
+		order=order,
+		good=report.good,
+		rejected=report.rejected,
+		loss=report.loss,
+		stock_entry=entry.name,
+	)
+	run.docstatus = 1
+	system.save(run)
+
+
+def _minutes(rows: Any) -> float:
+	return float(sum(row["minutes"] for row in rows))
+
+
+def _consumption_rows(
+	order: Document, posted: Sequence[Posted], variance: RunVariance
+) -> list[dict[str, Any]]:
+	"""What was planned and what was taken; one row per batch, the plan on the first of a material."""
+	units = {posting.key: posting.draw.stock_uom for posting in posted}
+	units |= {(row.item_code, row.warehouse): row.stock_uom for row in order.materials}
+	taken: dict[Key, list[Posted]] = {}
+	for posting in posted:
+		taken.setdefault(posting.key, []).append(posting)
+	rows = []
+	for material in variance.materials:
+		key = (material.item_code, material.warehouse)
+		planned = material.planned_qty
+		for posting in taken.get(key) or [Posted.nothing(*key, units[key])]:
+			rows.append(_consumption_row(material, posting, planned))
+			planned = ZERO
+	return rows
+
+
+def _consumption_row(material: MaterialVariance, posting: Posted, planned: Decimal) -> dict[str, Any]:
+	return {
+		"item_code": material.item_code,
+		"warehouse": material.warehouse,
+		"stock_uom": posting.draw.stock_uom,
+		"batch_no": posting.batch_no or None,
+		"serial_nos": posting.draw.serial_nos,
+		"planned_qty": float(planned),
+		"qty": float(posting.qty),
+		"difference_qty": float(posting.qty - planned),
+		"standard_rate": float(material.standard_rate),
+		"actual_rate": float(posting.cost / posting.qty) if posting.qty else 0,
+		"amount": float(posting.cost),
+	}
+
+
+def _write_order(order: Document, report: Report) -> None:
+	produced = decimal(order.produced_qty) + report.good
+	loss = decimal(order.process_loss_qty) + report.loss
+	system.set_values(
+		order,
+		{
+			"produced_qty": float(produced),
+			"rejected_qty": float(decimal(order.rejected_qty) + report.rejected),
+			"process_loss_qty": float(loss),
+			"open_qty": float(max(ZERO, decimal(order.qty) - produced - loss)),
+		},
+	)

@@ -1,0 +1,73 @@
+"""What an order would find if it were confirmed now; takes no lock and writes nothing."""
+
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+
+from production_orders.domain.reservation import Coverage
+from production_orders.erpnext_bridge import bom, item
+from production_orders.errors import Problems
+from production_orders.services import confirmation, drafts, reservations
+
+
+def preview(
+	item_code: str, qty: Decimal, bom_no: str | None, warehouse: str | None, company: str | None
+) -> dict[str, Any]:
+	"""{item_code, qty, bom_no, company, source_warehouse, lines, levels, coverage[], materials[], shortages[]}.
+
+	Company and warehouse default to the user's company and to the stock settings' warehouse.
+	"""
+	company = company or frappe.defaults.get_user_default("company")
+	warehouse = warehouse or frappe.db.get_single_value("Stock Settings", "default_warehouse")
+	bom_no = bom_no or bom.default_bom(item_code, company)
+	_check(item_code, qty, bom_no, warehouse, company)
+	plan = confirmation.preview(bom_no, qty, warehouse, company)
+	drawn = [reservations.material_row(0, coverage) for coverage in plan.coverages if coverage.drawn]
+	return {
+		"item_code": item_code,
+		"qty": float(qty),
+		"bom_no": bom_no,
+		"company": company,
+		"source_warehouse": warehouse,
+		"lines": len(plan.structure.lines),
+		"levels": max(plan.structure.levels.values()),
+		"coverage": [_coverage(coverage) for coverage in plan.coverages],
+		"materials": [reservations.material(frappe._dict(row)) for row in drawn],
+		"shortages": plan.shortages,
+		"promise_date": None,
+	}
+
+
+def _check(
+	item_code: str, qty: Decimal, bom_no: str | None, warehouse: str | None, company: str | None
+) -> None:
+	problems = Problems()
+	facts = item.facts([item_code]).get(item_code)
+	if not facts:
+		problems.add("item_code", _("Item {0} does not exist.").format(item_code))
+	elif problem := facts.problem or drafts.qty_problem(qty, facts):
+		problems.add("qty" if not facts.problem else "item_code", problem)
+	if not company:
+		problems.add("company", _("Company is required: you have no default company."))
+	elif problem := drafts.bom_problem(bom_no, item_code, company):
+		problems.add("bom_no", problem)
+	if not warehouse:
+		problems.add(
+			"source_warehouse", _("Source warehouse is required: the stock settings name no default.")
+		)
+	elif company and (problem := item.warehouse_problem(warehouse, company)):
+		problems.add("source_warehouse", problem)
+	problems.throw_any()
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+	"""One need with how it is met; sub-assemblies that are made show what was exploded."""
+	return {
+		**reservations.shortage_of(coverage),
+		"from_stock_qty": float(coverage.from_stock),
+		"exploded_qty": float(coverage.exploded),
+		"supply_policy": coverage.line.supply_policy,
+		"level": coverage.level,
+	}

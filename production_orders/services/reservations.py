@@ -1,0 +1,220 @@
+"""Holds stock for an order's materials, gives it back, and says what is covered and what is short."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from frappe import _
+from frappe.model.document import Document
+
+from production_orders import errors, system
+from production_orders.domain.lifecycle import OPEN_ORDER
+from production_orders.domain.quantity import ZERO, decimal, round_down
+from production_orders.domain.reservation import Coverage, Key, shortage
+from production_orders.erpnext_bridge import item, reservation_entry
+from production_orders.services import events, queries
+
+PATH_SEPARATOR = " › "
+WRITTEN = ("reserved_qty", "consumed_qty", "delivered_qty", "short_qty", "reservation_entry")
+SHORTAGE_FACTS = ("item_code", "item_name", "warehouse", "stock_uom", "required_qty", "short_qty", "path")
+
+
+def material_row(idx: int, coverage: Coverage) -> dict[str, Any]:
+	"""The order's material row for one covered need."""
+	line = coverage.line
+	return {
+		"idx": idx,
+		"item_code": coverage.item_code,
+		"item_name": line.item_name,
+		"warehouse": coverage.warehouse,
+		"supply_policy": line.supply_policy,
+		"level": coverage.level,
+		"bom_path": PATH_SEPARATOR.join(coverage.path),
+		"stock_uom": line.stock_uom,
+		"whole_number": line.whole_number,
+		"valuation_rate": line.valuation_rate,
+		"required_qty": coverage.drawn,
+		"reserved_qty": coverage.from_stock,
+		"consumed_qty": ZERO,
+		"delivered_qty": ZERO,
+		"short_qty": coverage.short,
+	}
+
+
+def shortage_of(coverage: Coverage) -> dict[str, Any]:
+	"""A need that stock does not meet, as programs and people read it."""
+	return {
+		"item_code": coverage.item_code,
+		"item_name": coverage.line.item_name,
+		"warehouse": coverage.warehouse,
+		"stock_uom": coverage.line.stock_uom,
+		"required_qty": float(coverage.required),
+		"available_qty": float(coverage.available),
+		"short_qty": float(coverage.short),
+		"path": list(coverage.path),
+	}
+
+
+def shortage_text(short: dict[str, Any]) -> str:
+	return _("{0}: {1} {2} required in {3}, {4} available, {5} short (needed by {6})").format(
+		short["item_code"],
+		short["required_qty"],
+		short["stock_uom"],
+		short["warehouse"],
+		short["available_qty"],
+		short["short_qty"],
+		PATH_SEPARATOR.join(short["path"]),
+	)
+
+
+def reserve(order: Document) -> list[dict[str, Any]]:
+	"""Cover open shortages of a locked order from what is free now -> [{item_code, warehouse, qty}]."""
+	_require_open(order)
+	short = [row for row in order.materials if row.short_qty > 0]
+	free = queries.lock_free_stock({(row.item_code, row.warehouse) for row in short})
+	taken = []
+	for row in short:
+		qty = min(_usable(row, free), decimal(row.short_qty))
+		if qty > 0:
+			row.reserved_qty = decimal(row.reserved_qty) + qty
+			taken.append({"item_code": row.item_code, "warehouse": row.warehouse, "qty": float(qty)})
+	if taken:
+		write(order, free)
+		events.append(order, "Reserved", order, {"materials": taken})
+	return taken
+
+
+def _usable(row: Document, free: dict[Key, Decimal]) -> Decimal:
+	digits = 0 if row.whole_number else item.precision()
+	return round_down(max(ZERO, free.get((row.item_code, row.warehouse), ZERO)), digits)
+
+
+def release(order: Document, wanted: Sequence[Any], reason: str) -> list[dict[str, Any]]:
+	"""Give back open reservations of a locked order; `wanted` [{item_code, warehouse?, qty?}], all when empty."""
+	_require_open(order)
+	lock_stock(order)
+	released = []
+	for row, qty in _selected(order, wanted):
+		row.reserved_qty = decimal(row.reserved_qty) - qty
+		released.append({"item_code": row.item_code, "warehouse": row.warehouse, "qty": float(qty)})
+	if released:
+		write(order, {})
+		events.append(order, "Released", order, {"materials": released, "reason": reason})
+	return released
+
+
+def _selected(order: Document, wanted: Sequence[Any]) -> list[tuple[Document, Decimal]]:
+	"""(material, quantity to release); every wrong row of the request is reported."""
+	if not wanted:
+		return [(row, _open(row)) for row in order.materials if _open(row) > 0]
+	problems, selected = errors.Problems(), []
+	for idx, want in enumerate(wanted):
+		rows = [row for row in order.materials if _matches(row, want)]
+		if len(rows) != 1:
+			problems.add(
+				f"materials.{idx}",
+				_("{0} is not one material of {1}. Name item and warehouse as the order lists them.").format(
+					want.item_code, order.name
+				),
+			)
+			continue
+		qty = _open(rows[0]) if want.qty is None else want.qty
+		if qty > _open(rows[0]):
+			problems.add(
+				f"materials.{idx}",
+				_("Cannot release {0} of {1}: only {2} are reserved and not consumed.").format(
+					qty, want.item_code, _open(rows[0])
+				),
+			)
+		selected.append((rows[0], qty))
+	problems.throw_any()
+	return selected
+
+
+def _matches(row: Document, want: Any) -> bool:
+	return row.item_code == want.item_code and want.warehouse in (None, row.warehouse)
+
+
+def _open(row: Document) -> Decimal:
+	return decimal(row.reserved_qty) - decimal(row.delivered_qty)
+
+
+def release_all(order: Document) -> None:
+	"""The order ends: nothing stays promised and nothing is short any more."""
+	lock_stock(order)
+	for row in order.materials:
+		row.reserved_qty = row.delivered_qty
+	write(order, {}, ended=True)
+
+
+def lock_stock(order: Document) -> dict[Key, Decimal]:
+	"""Lock the Bins of an order's materials; what is free of others' reservations in each."""
+	return queries.lock_free_stock({(row.item_code, row.warehouse) for row in order.materials}, order.name)
+
+
+def write(order: Document, available: dict[Key, Decimal], ended: bool = False) -> None:
+	"""Save the materials' amounts in one statement and bring ERPNext's reservations in line."""
+	new = [row for row in order.materials if row.reserved_qty and not row.reservation_entry]
+	for row in new:
+		row.reservation_entry = reservation_entry.name_new(order)
+	for row in order.materials:
+		row.short_qty = ZERO if ended else _shortage(row)
+	system.update_rows(
+		"Production Order Material",
+		{row.name: {field: row.get(field) for field in WRITTEN} for row in order.materials},
+	)
+	reservation_entry.sync(order, new, available)
+
+
+def _shortage(row: Document) -> Decimal:
+	amounts = (row.required_qty, row.consumed_qty, row.reserved_qty, row.delivered_qty)
+	return shortage(*map(decimal, amounts))
+
+
+def _require_open(order: Document) -> None:
+	if order.status not in OPEN_ORDER:
+		errors.throw(
+			errors.IllegalTransition(
+				_("{0} is {1}: only a confirmed or running order holds reservations.").format(
+					order.name, _(order.status)
+				),
+				{
+					"doctype": order.doctype,
+					"name": order.name,
+					"status": order.status,
+					"target": None,
+					"allowed": list(OPEN_ORDER),
+				},
+			)
+		)
+
+
+def materials(order: Document) -> list[dict[str, Any]]:
+	"""Every material with its path and amounts, as the API answers them."""
+	return [material(row) for row in order.materials]
+
+
+def material(row: Document) -> dict[str, Any]:
+	"""One material row as the API answers it."""
+	amounts = {
+		field: float(row.get(field))
+		for field in ("required_qty", "reserved_qty", "consumed_qty", "short_qty")
+	}
+	facts = {
+		field: row.get(field)
+		for field in ("item_code", "item_name", "warehouse", "stock_uom", "supply_policy", "level")
+	}
+	return {**facts, **amounts, "path": row.bom_path.split(PATH_SEPARATOR)}
+
+
+def shortages(order: Document) -> list[dict[str, Any]]:
+	"""What an order still misses, with the free stock of this moment."""
+	short = [row for row in order.materials if row.short_qty > 0]
+	free = queries.free_stock({(row.item_code, row.warehouse) for row in short})
+	return [
+		{
+			**{fact: value for fact, value in material(row).items() if fact in SHORTAGE_FACTS},
+			"available_qty": float(free.get((row.item_code, row.warehouse), ZERO)),
+		}
+		for row in short
+	]
