@@ -4,6 +4,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
+from production_orders import role_permissions
 from production_orders.custom_fields import CUSTOM_FIELDS, VOUCHER_TYPE
 from production_orders.permissions import ROLES
 from production_orders.services.queries import RESERVATION_INDEX
@@ -27,6 +28,7 @@ def after_migrate() -> None:
 def set_up() -> None:
 	create_custom_fields(CUSTOM_FIELDS, ignore_validate=True)
 	extend_voucher_type()
+	role_permissions.grant()
 	frappe.db.add_index(
 		"Stock Reservation Entry", ["item_code", "warehouse", "status"], index_name=RESERVATION_INDEX
 	)

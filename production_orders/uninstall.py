@@ -2,6 +2,7 @@
 
 import frappe
 
+from production_orders import role_permissions
 from production_orders.custom_fields import CUSTOM_FIELDS, VOUCHER_TYPE
 from production_orders.permissions import ROLES
 from production_orders.services.queries import RESERVATION_INDEX
@@ -18,6 +19,7 @@ def before_uninstall() -> None:
 
 def after_uninstall() -> None:
 	delete_custom_fields()
+	role_permissions.revoke()
 	for role in ROLES:
 		frappe.delete_doc("Role", role, ignore_missing=True, force=True)
 

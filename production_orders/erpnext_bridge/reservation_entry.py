@@ -10,10 +10,10 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Sum
 
 from production_orders import system
+from production_orders.domain.quantity import decimal
 from production_orders.domain.reservation import Key
 
 DOCTYPE = "Stock Reservation Entry"
@@ -23,21 +23,20 @@ def name_new(order: Document) -> str:
 	return f"{order.name}-{frappe.generate_hash(length=10)}"
 
 
-def sync(order: Document, new: Iterable[Document], available: Mapping[Key, Decimal]) -> None:
-	"""Make the order's entries say what its saved materials say: reserved, delivered, or nothing any more.
+def sync(order: Document, new: Collection[Document], available: Mapping[Key, Decimal]) -> None:
+	"""Make the order's entries say what its materials say: reserved, delivered, or nothing any more.
 
 	`new` are the materials whose entry does not exist yet; `available` is what they found free.
 	"""
 	system.insert_rows(DOCTYPE, (_entry(order, row, available) for row in new))
-	_update_existing(order)
+	known = [row for row in order.materials if row.reservation_entry and row not in new]
+	system.update_rows(DOCTYPE, {row.reservation_entry: _state(row) for row in known})
 	_update_bins({(row.item_code, row.warehouse) for row in order.materials})
 
 
 def _entry(order: Document, row: Document, available: Mapping[Key, Decimal]) -> dict[str, Any]:
 	return {
 		"name": row.reservation_entry,
-		"docstatus": 1,
-		"status": "Reserved",
 		"item_code": row.item_code,
 		"warehouse": row.warehouse,
 		"stock_uom": row.stock_uom,
@@ -47,36 +46,29 @@ def _entry(order: Document, row: Document, available: Mapping[Key, Decimal]) -> 
 		"voucher_detail_no": row.name,
 		"voucher_qty": row.required_qty,
 		"available_qty": available[row.item_code, row.warehouse],
-		"reserved_qty": row.reserved_qty,
-		"delivered_qty": 0,
 		"reservation_based_on": "Qty",
+		**_state(row),
 	}
 
 
-def _update_existing(order: Document) -> None:
-	"""One joined update; the status says what ERPNext's own rules would."""
-	entry, material = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Production Order Material")
-	reserved, delivered = material.reserved_qty, material.delivered_qty
-	gone = (reserved == 0) & (delivered == 0)
-	status = (
-		Case()
-		.when(gone, "Cancelled")
-		.when(reserved == delivered, "Delivered")
-		.when(delivered > 0, "Partially Delivered")
-		.when(reserved == material.required_qty, "Reserved")
-		.else_("Partially Reserved")
-	)
-	(
-		frappe.qb.update(entry)
-		.join(material)
-		.on(material.reservation_entry == entry.name)
-		.set(entry.status, status)
-		.set(entry.docstatus, Case().when(gone, 2).else_(1))
-		.set(entry.reserved_qty, Case().when(gone, entry.reserved_qty).else_(reserved))
-		.set(entry.delivered_qty, delivered)
-		.where((material.parent == order.name) & (entry.docstatus == 1))
-		.run()
-	)
+def _state(row: Document) -> dict[str, Any]:
+	"""What changes over an entry's life; the status is what ERPNext's own rule would say."""
+	status = _status(row)
+	return {
+		"docstatus": 2 if status == "Cancelled" else 1,
+		"status": status,
+		"reserved_qty": row.reserved_qty,
+		"delivered_qty": row.delivered_qty,
+	}
+
+
+def _status(row: Document) -> str:
+	required, reserved, delivered = map(decimal, (row.required_qty, row.reserved_qty, row.delivered_qty))
+	if not reserved:
+		return "Cancelled"
+	if delivered:
+		return "Delivered" if delivered == reserved else "Partially Delivered"
+	return "Reserved" if reserved == required else "Partially Reserved"
 
 
 def _update_bins(keys: Collection[Key]) -> None:
