@@ -6,7 +6,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from production_orders import errors, permissions
-from production_orders.domain.lifecycle import IllegalMove, check_move
+from production_orders.domain.lifecycle import TABLES, IllegalMove, check_move
 from production_orders.services import events
 
 
@@ -39,3 +39,8 @@ def check(doc: Document, target: str) -> None:
 				{"name": doc.name, **vars(illegal)},
 			)
 		)
+
+
+def targets(doc: Document) -> tuple[str, ...]:
+	"""Every status the table allows from here."""
+	return tuple(TABLES[doc.doctype].get(doc.status, {}))
