@@ -1,5 +1,6 @@
 """One user of the site, over HTTP. A refusal is a `Refused`, so that a step can show it or break on it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +23,7 @@ class Refused(Exception):
 		error = body.get("error") or {}
 		self.code: str = error.get("code") or body.get("exc_type") or response.reason
 		self.details: Any = error.get("details") or []
-		self.message = plain(error.get("message") or body.get("exception") or response.text)
+		self.message = plain(error.get("message") or _told(body) or response.text)
 		super().__init__(
 			f"{response.request.method} {response.url}: {self.status} {self.code}: {self.message}"
 		)
@@ -71,6 +72,12 @@ def log_in(url: str, site: str | None, user: dict[str, str]) -> Client:
 
 def _resource(*parts: str) -> str:
 	return RESOURCE + "/".join(quote(part, safe="") for part in parts)
+
+
+def _told(body: dict[str, Any]) -> str:
+	"""What the Desk would show: Frappe's messages are JSON texts in a JSON list."""
+	messages = json.loads(body.get("_server_messages") or "[]")
+	return " ".join(json.loads(message)["message"] for message in messages) or body.get("exception", "")
 
 
 def _json(response: requests.Response) -> dict[str, Any]:
