@@ -29,6 +29,7 @@ def demo() -> int:
 
 
 def test() -> int:
+	packages.require(packages.BROWSER)
 	return suite.test(chosen_bench(), arguments())
 
 
@@ -73,7 +74,6 @@ def chosen_bench() -> suite.Bench:
 		suite.check(chosen)
 		suite.install_tools(chosen)
 		return chosen
-	packages.require(packages.BROWSER)
 	with exclusive():
 		build()
 		sites.reset(TEST_SITE)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.host.files import write_whole
 from sandbox.host.layout import STAMPS
 from sandbox.host.steps import say, step
 
@@ -38,7 +39,7 @@ def ensure(part: Part) -> None:
 	made_from = part.fingerprint()
 	with step(part.title):
 		part.build()
-	_write_stamp(part.stamp, made_from)
+	write_whole(part.stamp, made_from)
 
 
 def fingerprint(sources: Iterable[Path | str | Part]) -> str:
@@ -61,10 +62,3 @@ def _discard(part: Part) -> None:
 	part.stamp.unlink(missing_ok=True)
 	for output in leftovers:
 		shutil.rmtree(output) if output.is_dir() else output.unlink()
-
-
-def _write_stamp(stamp: Path, text: str) -> None:
-	stamp.parent.mkdir(parents=True, exist_ok=True)
-	unfinished = stamp.with_suffix(".new")
-	unfinished.write_text(text)
-	unfinished.rename(stamp)

@@ -5,6 +5,7 @@ import random
 import socket
 from pathlib import Path
 
+from sandbox.host.files import write_whole
 from sandbox.host.layout import BENCH
 
 LOOPBACK = "127.0.0.1"
@@ -21,7 +22,7 @@ def claim(service: str, file: Path = BENCH / "ports.json") -> int:
 	ports = remembered(file)
 	if service not in ports or not is_free(ports[service]):
 		ports[service] = _choose(set(ports.values()))
-		file.write_text(json.dumps(ports, indent="\t") + "\n")
+		write_whole(file, json.dumps(ports, indent="\t") + "\n")
 	return ports[service]
 
 

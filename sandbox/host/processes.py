@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.host.files import write_whole
 from sandbox.host.layout import LOGS, RUN
 from sandbox.host.steps import StepFailed, failure_report
 
@@ -25,7 +26,7 @@ class Process:
 
 
 def birth(pid: int) -> str | None:
-	"""The kernel's start time of a living process: with the pid it names one process for ever."""
+	"""The kernel's start time of a living process: with the pid it names one process until the next boot."""
 	try:
 		fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 	except (FileNotFoundError, ProcessLookupError):
@@ -34,10 +35,10 @@ def birth(pid: int) -> str | None:
 	return None if state == "Z" else started
 
 
-def find(name: str, folder: Path = RUN) -> Process | None:
+def find(name: str) -> Process | None:
 	"""The living process of that name, if it is ours."""
 	try:
-		process = Process(**json.loads((folder / f"{name}.pid").read_text()))
+		process = Process(**json.loads((RUN / f"{name}.pid").read_text()))
 	except (FileNotFoundError, json.JSONDecodeError):
 		return None
 	return process if process.is_alive() else None
@@ -65,21 +66,32 @@ def start(
 			stderr=subprocess.STDOUT,
 			start_new_session=True,
 		)
-	(RUN / f"{name}.pid").write_text(json.dumps({"pid": child.pid, "born": birth(child.pid)}))
+	write_whole(RUN / f"{name}.pid", json.dumps({"pid": child.pid, "born": birth(child.pid)}))
+	try:
+		ready = _await(child, is_ready)
+	except KeyboardInterrupt:
+		stop(name)
+		raise
+	if not ready:
+		stop(name)
+		raise StepFailed(failure_report(f"{name} did not start", log))
+
+
+def _await(child: subprocess.Popen[bytes], is_ready: Callable[[], bool]) -> bool:
 	deadline = time.monotonic() + PATIENCE
-	while not is_ready():
-		if child.poll() is not None or time.monotonic() > deadline:
-			stop(name)
-			raise StepFailed(failure_report(f"{name} did not start", log))
+	while child.poll() is None and time.monotonic() < deadline:
+		if is_ready():
+			return True
 		time.sleep(0.1)
+	return False
 
 
-def stop(name: str, folder: Path = RUN) -> bool:
+def stop(name: str) -> bool:
 	"""Stop our process of that name with its children; say whether there was one."""
-	process = find(name, folder)
+	process = find(name)
 	if process:
 		_end(process)
-	(folder / f"{name}.pid").unlink(missing_ok=True)
+	(RUN / f"{name}.pid").unlink(missing_ok=True)
 	return process is not None
 
 
@@ -89,12 +101,4 @@ def _end(process: Process) -> None:
 	while process.is_alive():
 		if time.monotonic() > deadline:
 			os.killpg(process.pid, signal.SIGKILL)
-		_reap(process.pid)
 		time.sleep(0.05)
-
-
-def _reap(pid: int) -> None:
-	try:
-		os.waitpid(pid, os.WNOHANG)
-	except ChildProcessError:
-		return  # started by an earlier command, so not our child

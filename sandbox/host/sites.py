@@ -80,7 +80,9 @@ def _snapshot_frappe() -> None:
 
 def _snapshot_apps() -> None:
 	_restore(WORKSHOP, FRAPPE_SNAPSHOT)
-	run(PYTHON, "-m", "sandbox.host.install_apps", WORKSHOP, *bench.LINKED_APPS, log="install-apps", cwd=SITES)
+	run(
+		PYTHON, "-m", "sandbox.host.install_apps", WORKSHOP, *bench.LINKED_APPS, log="install-apps", cwd=SITES
+	)
 	_take_snapshot(APPS_SNAPSHOT)
 
 

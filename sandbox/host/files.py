@@ -1,0 +1,10 @@
+"""Files that are there whole or not at all, however early somebody presses Ctrl-C."""
+
+from pathlib import Path
+
+
+def write_whole(file: Path, text: str) -> None:
+	file.parent.mkdir(parents=True, exist_ok=True)
+	unfinished = file.with_name(f"{file.name}.unfinished")
+	unfinished.write_text(text)
+	unfinished.rename(file)
