@@ -25,6 +25,8 @@ READABLE = (
 	"Stock Reservation Entry",
 )
 SELECTABLE = ("Employee",)
+MADE_BY_POSTING = ("Serial and Batch Bundle",)
+"""ERPNext makes these as the user who completes a run, unlike everything else a Stock Entry writes."""
 
 
 def grant() -> None:
@@ -32,20 +34,26 @@ def grant() -> None:
 		_grant(doctype, {"select": 1, "read": 1})
 	for doctype in SELECTABLE:
 		_grant(doctype, {"select": 1, "read": 0})
+	for doctype in MADE_BY_POSTING:
+		_grant(doctype, {"read": 1, "write": 1, "create": 1, "submit": 1})
 
 
 def _grant(doctype: str, rights: dict[str, int]) -> None:
 	setup_custom_perms(doctype)
-	granted = frappe.get_all("Custom DocPerm", filters={"parent": doctype, "role": ["in", ROLES]}, pluck="role")
+	granted = frappe.get_all(
+		"Custom DocPerm", filters={"parent": doctype, "role": ["in", ROLES]}, pluck="role"
+	)
 	for role in set(ROLES) - set(granted):
 		permission = frappe.new_doc("Custom DocPerm")
-		permission.update({"parent": doctype, "parenttype": "DocType", "parentfield": "permissions", "role": role, **rights})
+		permission.update(
+			{"parent": doctype, "parenttype": "DocType", "parentfield": "permissions", "role": role, **rights}
+		)
 		permission.insert(ignore_permissions=True)
 	frappe.clear_cache(doctype=doctype)
 
 
 def revoke() -> None:
-	for doctype in (*READABLE, *SELECTABLE):
+	for doctype in (*READABLE, *SELECTABLE, *MADE_BY_POSTING):
 		frappe.db.delete("Custom DocPerm", {"parent": doctype, "role": ["in", ROLES]})
 		if _permissions("Custom DocPerm", doctype) == _permissions("DocPerm", doctype):
 			frappe.db.delete("Custom DocPerm", {"parent": doctype})

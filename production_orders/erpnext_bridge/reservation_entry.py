@@ -4,7 +4,7 @@ Entries and the Bins' `reserved_stock` change together, so ERPNext's ledger refu
 The caller holds the Bins' locks.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 

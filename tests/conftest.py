@@ -1,0 +1,86 @@
+"""Fixtures for every tier: a connected site, the sample plants, scratch masters, HTTP clients.
+
+BENCH and SITE name the host; tests of the domain and the architecture need neither.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+
+from tests.support.http import Server
+from tests.support.scratch import Scratch
+from tests.support.state import unchanged as unchanged_block
+
+
+@pytest.fixture(scope="session")
+def connected() -> Iterator[None]:
+	"""One connection as Administrator for the whole session."""
+	import frappe
+
+	os.chdir(os.path.join(os.environ["BENCH"], "sites"))
+	frappe.init(site=os.environ["SITE"], sites_path=".")
+	frappe.connect()
+	frappe.set_user("Administrator")
+	yield
+	frappe.destroy()
+
+
+@pytest.fixture(scope="session")
+def plants(connected: None) -> dict[str, "object"]:
+	"""Both sample plants, committed; a plant left by an earlier run is brought back to its opening stock."""
+	import frappe
+
+	from fixtures.plants import TABLES, load
+
+	loaded = {name: load(name) for name in TABLES}
+	for plant in loaded.values():
+		plant.restore()
+	frappe.db.commit()
+	return loaded
+
+
+@pytest.fixture
+def site(connected: None) -> Iterator[None]:
+	"""Everything a test writes and does not commit is rolled back."""
+	import frappe
+
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	yield
+	frappe.set_user("Administrator")
+	frappe.db.rollback()
+	frappe.clear_messages()
+	frappe.local.response = frappe._dict({"docs": []})
+	frappe.flags.currently_saving = []
+	frappe.local.document_cache = {}
+
+
+@pytest.fixture
+def bicycle(site: None, plants: dict):
+	return plants["bicycle"]
+
+
+@pytest.fixture
+def paint(site: None, plants: dict):
+	return plants["paint"]
+
+
+@pytest.fixture
+def scratch(bicycle) -> Scratch:
+	"""Fresh items, BOMs, stock and orders in the bicycle plant's company."""
+	return Scratch(bicycle)
+
+
+@pytest.fixture
+def unchanged(site: None) -> Callable[..., AbstractContextManager[None]]:
+	"""`with unchanged(): ...` fails when the block wrote anything of ours or moved stock."""
+	return unchanged_block
+
+
+@pytest.fixture(scope="session")
+def server(plants: dict) -> Iterator[Server]:
+	"""The site over HTTP, on a free loopback port; clients by plant and role."""
+	with Server.running(plants) as running:
+		yield running

@@ -1,0 +1,1 @@
+"""What several tiers share: factories, HTTP clients, comparison of states."""

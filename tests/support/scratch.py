@@ -1,0 +1,105 @@
+"""Masters made for one test: unique items, BOMs of any shape, stock and orders."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import frappe
+
+
+class Scratch:
+	"""Factory bound to one plant; names never collide, so committed leftovers do not matter."""
+
+	def __init__(self, plant: Any) -> None:
+		self.plant = plant
+		self.company = plant.company
+
+	def item(self, name: str = "ITEM", uom: str = "Nos", **values: Any) -> str:
+		"""An enabled stock item; returns its code."""
+		code = f"{name}-{uuid4().hex[:8]}"
+		item = frappe.get_doc(
+			{
+				"doctype": "Item",
+				"item_code": code,
+				"item_name": f"{name} for a test",
+				"item_group": "Products",
+				"stock_uom": uom,
+				"is_stock_item": 1,
+				**values,
+			}
+		)
+		item.insert(ignore_permissions=True)
+		return code
+
+	def bom(
+		self, item_code: str, components: Mapping[str, float] | list[Mapping[str, Any]], **values: Any
+	) -> str:
+		"""A submitted, active default BOM; components as {item: qty} or as BOM Item rows."""
+		rows = (
+			components
+			if isinstance(components, list)
+			else [{"item_code": c, "qty": q} for c, q in components.items()]
+		)
+		bom = frappe.get_doc(
+			{
+				"doctype": "BOM",
+				"item": item_code,
+				"company": self.company,
+				"quantity": 1,
+				"currency": frappe.get_cached_value("Company", self.company, "default_currency"),
+				"is_active": 1,
+				"is_default": 1,
+				"items": rows,
+				**values,
+			}
+		)
+		bom.insert(ignore_permissions=True)
+		bom.submit()
+		return bom.name
+
+	def stock(
+		self,
+		item_code: str,
+		qty: float,
+		rate: float = 10,
+		warehouse: str | None = None,
+		batch_no: str | None = None,
+	) -> Any:
+		return self.plant.receive(item_code, qty, rate, warehouse, batch_no)
+
+	def order(self, item_code: str, qty: float, **values: Any) -> Any:
+		"""A draft order; `shortage_policy` and the like as keywords."""
+		return self.plant.draft_order(item_code, qty, **values)
+
+	def simple_order(self, qty: float = 10, stock: float = 1000, per_unit: float = 2, **values: Any) -> Any:
+		"""A draft order of a fresh one-level product whose single material has `stock`."""
+		finished, material = self.item("FG"), self.item("RAW")
+		self.bom(finished, {material: per_unit})
+		if stock:
+			self.stock(material, stock)
+		return self.order(finished, qty, **values)
+
+	def user(self, *roles: str) -> str:
+		"""A fresh enabled user with these roles; returns the email."""
+		email = f"{uuid4().hex[:8]}@test.example"
+		user = frappe.get_doc(
+			{
+				"doctype": "User",
+				"email": email,
+				"first_name": "Test",
+				"send_welcome_email": 0,
+				"roles": [{"role": role} for role in roles],
+			}
+		)
+		user.insert(ignore_permissions=True)
+		return email
+
+	def actual(self, item_code: str, warehouse: str | None = None) -> float:
+		return self._bin(item_code, warehouse, "actual_qty")
+
+	def reserved(self, item_code: str, warehouse: str | None = None) -> float:
+		return self._bin(item_code, warehouse, "reserved_stock")
+
+	def _bin(self, item_code: str, warehouse: str | None, field: str) -> float:
+		at = {"item_code": item_code, "warehouse": warehouse or self.plant.source_warehouse}
+		return frappe.db.get_value("Bin", at, field) or 0.0

@@ -1,0 +1,65 @@
+"""A fingerprint of everything a refused action must leave alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import frappe
+
+COUNTED = (
+	"Production Order",
+	"Production Order Material",
+	"Production Run",
+	"Production Run Consumption",
+	"BOM Lock",
+	"BOM Lock Line",
+	"Production Event",
+	"Production Request",
+	"Stock Entry",
+	"Stock Ledger Entry",
+	"Stock Reservation Entry",
+	"Batch",
+)
+CONTENT = {
+	"Production Order": (
+		"name",
+		"status",
+		"docstatus",
+		"qty",
+		"produced_qty",
+		"open_qty",
+		"event_count",
+		"event_head",
+		"bom_lock",
+	),
+	"Production Order Material": ("name", "reserved_qty", "consumed_qty", "delivered_qty", "short_qty"),
+	"Production Run": ("name", "status", "docstatus", "qty", "produced_qty", "stock_entry"),
+	"BOM Lock": ("name", "status", "content_hash"),
+	"Stock Reservation Entry": ("name", "status", "docstatus", "reserved_qty", "delivered_qty"),
+	"Bin": ("name", "actual_qty", "reserved_stock", "stock_value"),
+}
+
+
+def fingerprint() -> dict[str, Any]:
+	"""Row counts of all tables and the deciding columns of those that a service updates."""
+	counts = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
+	content = {
+		doctype: frappe.get_all(doctype, fields=list(fields), order_by="name", as_list=True)
+		for doctype, fields in CONTENT.items()
+	}
+	return {"counts": counts, **content}
+
+
+@contextmanager
+def unchanged() -> Iterator[None]:
+	"""Assert that the block changed nothing; call it after the error was caught, or around pytest.raises.
+
+	What a refused call wrote before it failed is undone by the request's rollback; a savepoint stands in for it.
+	"""
+	before = fingerprint()
+	frappe.db.savepoint("before_refusal")
+	yield
+	frappe.db.rollback(save_point="before_refusal")
+	after = fingerprint()
+	for part, rows in before.items():
+		assert after[part] == rows, f"{part} changed"
