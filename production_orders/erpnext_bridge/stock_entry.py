@@ -170,16 +170,20 @@ def _batches(bundles: Iterable[str | None]) -> dict[str, dict[str, Decimal]]:
 	return found
 
 
-def ensure_batch(item_code: str, batch_no: str, run: Document) -> None:
-	"""Make the batch a run names for its output, unless it is there already."""
-	if not frappe.db.exists("Batch", batch_no):
-		batch = frappe.new_doc("Batch")
-		batch.update(
-			{
-				"batch_id": batch_no,
-				"item": item_code,
-				"reference_doctype": run.doctype,
-				"reference_name": run.name,
-			}
-		)
-		system.save(batch)
+def output_batch(item_code: str, batch_no: str, run: Document) -> str:
+	"""The batch a run's output goes into: the one it names, else a new one by the item's own series.
+
+	Made here because ERPNext would make it as the operator, who may not create batches.
+	"""
+	if batch_no and frappe.db.exists("Batch", batch_no):
+		return batch_no
+	batch = frappe.new_doc("Batch")
+	batch.update(
+		{
+			"batch_id": batch_no or None,
+			"item": item_code,
+			"reference_doctype": run.doctype,
+			"reference_name": run.name,
+		}
+	)
+	return system.save(batch).name

@@ -150,8 +150,7 @@ def _check_stock(wanted: Mapping[Key, Decimal], free: Mapping[Key, Decimal]) -> 
 
 
 def _yield(order: Document, run: Document, report: Report) -> Yield:
-	if report.batch_no:
-		stock_entry.ensure_batch(order.item_code, report.batch_no, run)
+	in_batches = report.batch_no or item.facts([order.item_code])[order.item_code].has_batch_no
 	return Yield(
 		item_code=order.item_code,
 		stock_uom=order.stock_uom,
@@ -159,7 +158,7 @@ def _yield(order: Document, run: Document, report: Report) -> Yield:
 		fg_warehouse=order.fg_warehouse,
 		rejected=report.rejected,
 		scrap_warehouse=order.scrap_warehouse or "",
-		batch_no=report.batch_no,
+		batch_no=stock_entry.output_batch(order.item_code, report.batch_no, run) if in_batches else "",
 		serial_nos=report.serial_nos,
 	)
 
