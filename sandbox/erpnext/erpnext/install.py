@@ -55,7 +55,8 @@ def insert_item_groups() -> None:
 
 
 def set_defaults() -> None:
-	frappe.db.set_single_value("Stock Settings", {"item_group": "Products", "stock_uom": "Nos"})
+	stock_settings = frappe.get_doc("Stock Settings")
+	stock_settings.update({"item_group": "Products", "stock_uom": "Nos", "valuation_method": "FIFO"}).save()
 	frappe.db.set_single_value("System Settings", "float_precision", "3")
 	frappe.db.set_default("float_precision", "3")
 

@@ -11,5 +11,17 @@ class InvalidWarehouseCompany(frappe.ValidationError):
 	pass
 
 
+class InvalidQtyError(frappe.ValidationError):
+	pass
+
+
+class BatchNegativeStockError(frappe.ValidationError):
+	pass
+
+
+class SerialNoWarehouseError(frappe.ValidationError):
+	pass
+
+
 class BatchExpiredError(frappe.ValidationError):
 	pass

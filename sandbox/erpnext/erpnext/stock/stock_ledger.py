@@ -50,12 +50,12 @@ OPPOSITE_FIELDS = [
 	"stock_uom",
 	"company",
 	"serial_and_batch_bundle",
-	"valuation_rate",
+	"stock_value_difference",
 ]
 
 
 def opposite(entry: dict) -> dict:
-	rate = entry.pop("valuation_rate")
+	rate = abs(entry.pop("stock_value_difference") / entry.actual_qty)
 	entry.actual_qty = -entry.actual_qty
 	entry["incoming_rate" if entry.actual_qty > 0 else "outgoing_rate"] = rate
 	return {**entry, "is_cancelled": 1}

@@ -106,6 +106,8 @@ class BOM(Document):
 		validate_uom_is_integer(self, "stock_uom", "stock_qty", self.items)
 
 	def validate_materials(self) -> None:
+		if not self.items:
+			frappe.throw(_("Raw Materials cannot be blank."))
 		for row in self.items:
 			if row.bom_no:
 				validate_bom_no(row.item_code, row.bom_no)

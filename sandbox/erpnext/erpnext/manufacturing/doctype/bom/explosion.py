@@ -20,7 +20,7 @@ def fill(bom: Document) -> None:
 			known = components.setdefault(component["item_code"], {**component, "stock_qty": 0.0})
 			known["stock_qty"] += component["stock_qty"]
 	bom.set("exploded_items", [])
-	for component in sorted(components.values(), key=lambda c: c["item_code"]):
+	for component in components.values():
 		component["amount"] = component["stock_qty"] * component["rate"]
 		component["qty_consumed_per_unit"] = component["stock_qty"] / flt(bom.quantity)
 		bom.append("exploded_items", component)

@@ -8,6 +8,7 @@ from frappe.utils import flt
 from erpnext.stock.batch_stock import get_batch_stock
 from erpnext.stock.doctype.batch.batch import update_batch_qty
 from erpnext.stock.doctype.serial_no.serial_no import move_serial_nos
+from erpnext.stock.exceptions import BatchNegativeStockError, SerialNoWarehouseError
 from erpnext.stock.utils import is_negative_stock_allowed
 
 
@@ -61,7 +62,8 @@ class SerialandBatchBundle(Document):
 			frappe.throw(
 				_("Serial No {0} is not present in the warehouse {1}").format(
 					frappe.bold(missing[0]), frappe.bold(self.warehouse)
-				)
+				),
+				SerialNoWarehouseError,
 			)
 
 	def validate_batches_are_not_negative(self) -> None:
@@ -73,6 +75,7 @@ class SerialandBatchBundle(Document):
 					_("The Batch {0} of item {1} has negative quantity {2} in the warehouse {3}.").format(
 						frappe.bold(batch_no), frappe.bold(self.item_code), qty, frappe.bold(self.warehouse)
 					),
+					BatchNegativeStockError,
 					title=_("Negative Stock Error"),
 				)
 

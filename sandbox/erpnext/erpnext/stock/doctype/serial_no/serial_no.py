@@ -23,8 +23,6 @@ def move_serial_nos(bundle: Document, inward: bool) -> None:
 
 
 def status_outside(bundle: Document) -> str:
-	if bundle.docstatus == 2:
-		return "Inactive"
 	if bundle.voucher_type != "Stock Entry":
 		return "Delivered"
 	purpose = frappe.db.get_value("Stock Entry", bundle.voucher_no, "purpose")

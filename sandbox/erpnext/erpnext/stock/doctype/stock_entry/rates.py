@@ -1,6 +1,7 @@
 """What each row of a stock entry is worth."""
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
@@ -23,7 +24,7 @@ def outgoing_rate(doc: Document, row: Document) -> float:
 		return issue_rate(doc.item(row.item_code), row.s_warehouse, lines, moment)
 	last = get_last_entry(row.item_code, row.s_warehouse, moment)
 	if not last:
-		return fallback_rate(row.item_code, row.s_warehouse)
+		return fallback_rate(doc, row, row.s_warehouse)
 	return flt(open_balance(get_valuation_method(row.item_code), last).issue_rate(row.transfer_qty))
 
 
@@ -38,7 +39,7 @@ def set_incoming_rates(doc: Document) -> None:
 		elif row.is_finished_item:
 			row.basic_rate = finished_rate(doc, consumed)
 		if not row.basic_rate and not row.allow_zero_valuation_rate:
-			row.basic_rate = fallback_rate(row.item_code, row.t_warehouse)
+			row.basic_rate = fallback_rate(doc, row, row.t_warehouse, required=not doc.is_new())
 		set_basic_amount(row)
 
 
@@ -48,8 +49,30 @@ def finished_rate(doc: Document, consumed: float) -> float:
 	return flt((consumed - scrap) / qty)
 
 
-def fallback_rate(item_code: str, warehouse: str) -> float:
+def fallback_rate(doc: Document, row: Document, warehouse: str, required: bool = True) -> float:
 	"""The last known rate in the warehouse, else what the item says."""
+	last = last_rate(row.item_code, warehouse)
+	if last is not None:
+		return last
+	rates = frappe.get_cached_value("Item", row.item_code, ["valuation_rate", "standard_rate"])
+	rate = flt(rates[0]) or flt(rates[1])
+	if required and not rate and not row.allow_zero_valuation_rate:
+		refuse_missing_rate(doc, row)
+	return rate
+
+
+def refuse_missing_rate(doc: Document, row: Document) -> None:
+	if frappe.get_cached_value("Company", doc.company, "enable_perpetual_inventory"):
+		frappe.throw(
+			_(
+				"Valuation Rate for the Item {0}, is required to do accounting entries for {1} {2}."
+				" Receive it first, set a Valuation Rate in the Item or allow a zero rate in row {3}."
+			).format(row.item_code, _(doc.doctype), doc.name, row.idx),
+			title=_("Valuation Rate Missing"),
+		)
+
+
+def last_rate(item_code: str, warehouse: str) -> float | None:
 	entry = frappe.qb.DocType("Stock Ledger Entry")
 	last = (
 		frappe.qb.from_(entry)
@@ -59,10 +82,7 @@ def fallback_rate(item_code: str, warehouse: str) -> float:
 		.orderby(entry.creation, order=frappe.qb.desc)
 		.limit(1)
 	).run(pluck=True)
-	if last:
-		return flt(last[0])
-	rates = frappe.get_cached_value("Item", item_code, ["valuation_rate", "standard_rate"])
-	return flt(rates[0]) or flt(rates[1])
+	return flt(last[0]) if last else None
 
 
 def set_basic_amount(row: Document) -> None:

@@ -6,6 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, get_time, getdate, now_datetime
 
 from erpnext.stock.doctype.item.item import get_conversion_factor
+from erpnext.stock.exceptions import InvalidQtyError
 
 SOURCE_ONLY = ("Material Issue",)
 TARGET_ONLY = ("Material Receipt",)
@@ -84,9 +85,8 @@ def set_transfer_qty(row: Document) -> None:
 		frappe.throw(_("Row {0}: UOM Conversion Factor is mandatory").format(row.idx))
 	row.transfer_qty = flt(flt(row.qty) * flt(row.conversion_factor), row.precision("transfer_qty"))
 	if not row.transfer_qty:
-		frappe.throw(
-			_("Row {0}: Qty in Stock UOM can not be zero.").format(row.idx), title=_("Zero quantity")
-		)
+		message = _("Row {0}: Qty in Stock UOM can not be zero.").format(row.idx)
+		frappe.throw(message, InvalidQtyError, title=_("Zero quantity"))
 
 
 def set_warehouses(doc: Document) -> None:

@@ -4,7 +4,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt
 
-from erpnext.stock import stock_ledger
+from erpnext.stock import repost, stock_ledger
 from erpnext.stock.doctype.stock_entry import bundles, checks, rates, rows
 from erpnext.stock.doctype.stock_entry.checks import FinishedGoodError
 from erpnext.stock.doctype.stock_entry.movements import movements_of
@@ -32,6 +32,7 @@ class StockEntry(Document):
 	def on_submit(self) -> None:
 		bundles.make(self)
 		stock_ledger.make_sl_entries(movements_of(self))
+		self.follow_ledger_where_rates_were_guessed()
 
 	def on_cancel(self) -> None:
 		self.ignore_linked_doctypes = ("Stock Ledger Entry", "Serial and Batch Bundle")
@@ -55,6 +56,12 @@ class StockEntry(Document):
 	def take_rates_from_ledger(self) -> bool:
 		"""Follow a changed value of the consumed goods; says whether anything changed."""
 		return rates.follow_ledger(self)
+
+	def follow_ledger_where_rates_were_guessed(self) -> None:
+		"""Several rows of one item each asked for its rate before any of them had moved."""
+		issued = [(row.item_code, row.s_warehouse) for row in self.items if row.s_warehouse]
+		if len(issued) > len(set(issued)):
+			repost.revalue_receipts(self.name)
 
 	def set_process_loss(self) -> None:
 		if not self.from_bom:

@@ -27,6 +27,7 @@ class StockLedgerEntry(Document):
 
 	def on_submit(self) -> None:
 		self.validate_frozen_date()
+		self.validate_item()
 		self.validate_bundle()
 
 	def validate_mandatory(self) -> None:
@@ -40,6 +41,10 @@ class StockLedgerEntry(Document):
 			frappe.throw(
 				_("Stock transactions before {0} are frozen").format(formatdate(frozen)), StockFreezeError
 			)
+
+	def validate_item(self) -> None:
+		if frappe.get_cached_value("Item", self.item_code, "has_variants") and not self.is_cancelled:
+			frappe.throw(_("Stock cannot exist for Item {0} since has variants").format(self.item_code))
 
 	def validate_bundle(self) -> None:
 		numbered = any(frappe.get_cached_value("Item", self.item_code, ["has_serial_no", "has_batch_no"]))

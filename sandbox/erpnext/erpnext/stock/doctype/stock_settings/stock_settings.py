@@ -4,10 +4,16 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+DEFAULTS_OF_NEW_DOCUMENTS = ("item_group", "stock_uom")
+
 
 class StockSettings(Document):
 	def validate(self) -> None:
 		self.validate_stock_reservation()
+
+	def on_update(self) -> None:
+		for field in DEFAULTS_OF_NEW_DOCUMENTS:
+			frappe.db.set_default(field, self.get(field) or "")
 
 	def validate_stock_reservation(self) -> None:
 		"""Stock that may be negative cannot be promised, nor promised stock be allowed to go negative."""
