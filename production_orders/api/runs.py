@@ -43,10 +43,11 @@ def start(
 	"""Start a new run of an order, or the planned `run` of it; the open quantity when none is given."""
 	frappe.has_permission("Production Run", "create", throw=True)
 	doc = locked(order, "read")
-	if run:
-		_order, planned = locked_run(run, "write")
-		return service.answer(doc, service.begin(doc, planned))
-	return service.answer(doc, service.start(doc, qty, workstation, operator))
+	if not run:
+		return service.answer(doc, service.start(doc, qty, workstation, operator))
+	_order, planned = locked_run(run, "write")
+	service.require_run_of(doc, planned)
+	return service.answer(doc, service.begin(doc, planned))
 
 
 @writes

@@ -15,6 +15,7 @@ from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
 
 MANUFACTURE = "Manufacture"
+MATERIAL_ISSUE = "Material Issue"
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,15 @@ def post(
 	"""Insert and submit the entry in one pass; ERPNext's own errors pass through.
 
 	Rows are sorted by (item, warehouse) so that parallel postings meet their Bins in one order, and
-	rejects stand before the finished item, whose rate is what is left of the consumed value.
+	rejects stand before the finished item, whose rate is what is left of the consumed value. A run that
+	made nothing good is a Material Issue: ERPNext manufactures nothing without a finished item.
 	"""
+	purpose = MANUFACTURE if output.good else MATERIAL_ISSUE
 	entry = frappe.new_doc("Stock Entry")
 	entry.update(
 		{
-			"stock_entry_type": MANUFACTURE,
-			"purpose": MANUFACTURE,
+			"stock_entry_type": purpose,
+			"purpose": purpose,
 			"company": order.company,
 			"from_bom": 0,
 			"production_order": order.name,
@@ -102,6 +105,8 @@ def _out(draw: Draw) -> dict[str, Any]:
 
 
 def _in(output: Yield) -> Iterable[dict[str, Any]]:
+	if not output.good:
+		return
 	common = {"item_code": output.item_code, **_unit(output.stock_uom)}
 	if output.rejected and output.scrap_warehouse:
 		yield {
@@ -147,10 +152,10 @@ def consumed(entry: Document, draws: Sequence[Draw]) -> list[Posted]:
 
 def batch_produced(entry: Document) -> str:
 	"""The batch of the finished row, or empty."""
-	finished = next(row for row in entry.items if row.is_finished_item)
-	return finished.batch_no or next(
-		iter(_batches([finished.serial_and_batch_bundle]).get(finished.serial_and_batch_bundle, ())), ""
-	)
+	finished = [row for row in entry.items if row.is_finished_item]
+	bundles = _batches(row.serial_and_batch_bundle for row in finished)
+	named = [row.batch_no for row in finished if row.batch_no]
+	return next(iter([*named, *(batch for batches in bundles.values() for batch in batches)]), "")
 
 
 def _batches(bundles: Iterable[str | None]) -> dict[str, dict[str, Decimal]]:

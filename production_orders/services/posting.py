@@ -61,7 +61,7 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	_check_output(order, report)
 	planned = consumption.plan(order, report.processed)
 	draws = consumption.draws(order, planned, report.consumption)
-	warnings = consumption.check_policy(order, planned, draws)
+	warnings = [*consumption.check_policy(order, planned, draws), *_unstocked_rejects(order, report)]
 	_deliver(order, draws)
 	entry = stock_entry.post(order, run, draws, _yield(order, run, report), report.at)
 	posted = stock_entry.consumed(entry, draws)
@@ -81,11 +81,9 @@ def _check_output(order: Document, report: Report) -> None:
 	):
 		if problem := facts.decimals_problem(qty):
 			problems.add(field, problem)
-	if report.good <= 0:
-		problems.add(
-			"produced_qty", _("A run needs good output to be completed. Abort a run that made nothing good.")
-		)
-	if facts.has_batch_no and not report.batch_no and not facts.create_new_batch:
+	if not report.processed:
+		problems.add("produced_qty", _("Nothing was made, rejected or lost. Abort a run that did nothing."))
+	if report.good and facts.has_batch_no and not report.batch_no and not facts.create_new_batch:
 		problems.add(
 			"batch_no", _("{0} is kept in batches: give the batch this run made.").format(facts.item_code)
 		)
@@ -113,6 +111,16 @@ def _check_tolerance(order: Document, report: Report) -> None:
 				],
 			)
 		)
+
+
+def _unstocked_rejects(order: Document, report: Report) -> list[str]:
+	"""ERPNext values rejects only beside a finished item, so a run without any cannot stock them."""
+	if report.good or not (report.rejected and order.scrap_warehouse):
+		return []
+	sentence = _(
+		"{0} {1} rejected and not put into {2}: the run made nothing good, its material cost is expensed."
+	)
+	return [sentence.format(report.rejected, order.stock_uom, order.scrap_warehouse)]
 
 
 def _deliver(order: Document, draws: Sequence[Draw]) -> None:

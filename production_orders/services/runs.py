@@ -56,17 +56,29 @@ def start(
 
 
 def begin(order: Document, run: Document) -> Document:
-	"""Start a planned run; the first one puts its order in progress."""
+	"""Start a planned run; the first one puts its order in progress. A running run stays as it is."""
+	if run.status == RUNNING:
+		return run
 	_require_open(order)
-	if transitions.move(run, RUNNING, order=order, qty=decimal(run.qty)):
-		check_qty(order, decimal(run.qty), run.name)
-		run.operator = run.operator or frappe.session.user
-		run.started_at = now_datetime()
-		_open_interval(run, RUNNING)
-		system.save(run)
-		if transitions.move(order, IN_PROGRESS, run=run.name):
-			system.set_values(order, {"status": order.status})
+	transitions.check(run, RUNNING)
+	check_qty(order, decimal(run.qty), run.name)
+	transitions.move(run, RUNNING, order=order, qty=decimal(run.qty))
+	run.operator = run.operator or frappe.session.user
+	run.started_at = now_datetime()
+	_open_interval(run, RUNNING)
+	system.save(run)
+	if transitions.move(order, IN_PROGRESS, run=run.name):
+		system.set_values(order, {"status": order.status})
 	return run
+
+
+def require_run_of(order: Document, run: Document) -> None:
+	if run.production_order != order.name:
+		problems = errors.Problems()
+		problems.add(
+			"run", _("Run {0} belongs to {1}, not to {2}.").format(run.name, run.production_order, order.name)
+		)
+		problems.throw_any()
 
 
 def pause(order: Document, run: Document, reason: str) -> None:
