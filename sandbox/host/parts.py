@@ -10,6 +10,9 @@ from sandbox.host.files import write_whole
 from sandbox.host.layout import STAMPS
 from sandbox.host.steps import say, step
 
+# What the stamp says while a part is being built.
+UNFINISHED = "unfinished"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -37,6 +40,7 @@ def ensure(part: Part) -> None:
 		return
 	_discard(part)
 	made_from = part.fingerprint()
+	write_whole(part.stamp, UNFINISHED)
 	with step(part.title):
 		part.build()
 	write_whole(part.stamp, made_from)
@@ -57,8 +61,14 @@ def fingerprint(sources: Iterable[Path | str | Part]) -> str:
 
 def _discard(part: Part) -> None:
 	leftovers = [output for output in part.outputs if output.exists()]
-	if leftovers:
-		say(f"{part.name}: {'out of date' if part.stamp.exists() else 'half-built'}, made anew")
-	part.stamp.unlink(missing_ok=True)
+	if leftovers or part.stamp.exists():
+		say(f"{part.name}: {_fault(part)}, made anew")
 	for output in leftovers:
 		shutil.rmtree(output) if output.is_dir() else output.unlink()
+
+
+def _fault(part: Part) -> str:
+	stamp = part.stamp.read_text() if part.stamp.exists() else UNFINISHED
+	if stamp == UNFINISHED:
+		return "half-built"
+	return "incomplete" if stamp == part.fingerprint() else "out of date"

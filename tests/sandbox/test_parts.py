@@ -50,12 +50,15 @@ def test_a_part_is_made_anew_when_a_source_changes(
 	assert "thing: out of date, made anew" in capsys.readouterr().out
 
 
-def test_a_part_is_made_anew_when_its_output_is_gone(make_part: Callable[..., Part], tmp_path: Path) -> None:
+def test_a_part_is_made_anew_when_its_output_is_gone(
+	make_part: Callable[..., Part], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
 	ensure(make_part())
 	(tmp_path / "output" / "built-from").unlink()
 	(tmp_path / "output").rmdir()
 	ensure(make_part())
 	assert (tmp_path / "output" / "built-from").read_text() == "one"
+	assert "thing: incomplete, made anew" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError])
@@ -76,6 +79,18 @@ def test_a_half_built_part_is_thrown_away_and_said_so(
 
 	ensure(make_part())
 	assert [file.name for file in (tmp_path / "output").iterdir()] == ["built-from"]
+	assert "thing: half-built, made anew" in capsys.readouterr().out
+
+
+def test_a_part_stopped_before_it_had_an_output_is_said_to_be_half_built(
+	make_part: Callable[..., Part], capsys: pytest.CaptureFixture[str]
+) -> None:
+	def stop_at_once() -> None:
+		raise KeyboardInterrupt
+
+	with pytest.raises(KeyboardInterrupt):
+		ensure(make_part(build=stop_at_once))
+	ensure(make_part())
 	assert "thing: half-built, made anew" in capsys.readouterr().out
 
 
