@@ -63,17 +63,17 @@ def opposite(entry: dict) -> dict:
 
 def post(movement: dict) -> None:
 	entry = frappe.get_doc({"doctype": "Stock Ledger Entry", **movement})
-	entry.flags.ignore_permissions = True
+	# The voucher's own validation has just proven its links.
+	entry.flags.ignore_permissions = entry.flags.ignore_links = True
 	entry.submit()
 	bin_name = get_or_make_bin(entry.item_code, entry.warehouse)
-	place = Place.of(entry)
-	balance = open_balance(get_valuation_method(entry.item_code), lock_entry_before(place))
-	if not entry.is_cancelled:
-		reserved.refuse_shortage(entry, balance.qty)
-		values = value_entry(entry, balance)
-		frappe.db.set_value("Stock Ledger Entry", entry.name, values, update_modified=False)
-	write_balance(bin_name, repost.revalue_later_entries(place, balance, outgoing=entry.actual_qty < 0))
+	balance = repost.revalue_later_entries(Place.of(entry), entry.balance, outgoing=entry.actual_qty < 0)
+	write_balance(bin_name, balance)
 	reserved.refuse_use(entry, bin_name)
+
+
+def balance_before(entry: Document) -> Balance:
+	return open_balance(get_valuation_method(entry.item_code), lock_entry_before(Place.of(entry)))
 
 
 class Place(NamedTuple):

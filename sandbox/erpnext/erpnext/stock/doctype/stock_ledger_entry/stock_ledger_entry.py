@@ -5,6 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import formatdate, getdate
 
+from erpnext.stock import reserved, stock_ledger
 from erpnext.stock.utils import get_combine_datetime, validate_warehouse
 
 MANDATORY = ("warehouse", "posting_date", "voucher_type", "voucher_no", "company", "actual_qty")
@@ -25,10 +26,18 @@ class StockLedgerEntry(Document):
 		self.validate_mandatory()
 		validate_warehouse(self.warehouse, self.company)
 
-	def on_submit(self) -> None:
+	def before_submit(self) -> None:
 		self.validate_frozen_date()
 		self.validate_item()
 		self.validate_bundle()
+		self.set_balance()
+
+	def set_balance(self) -> None:
+		"""The opposite of a cancelled entry moves nothing: the entry itself no longer counts."""
+		self.balance = stock_ledger.balance_before(self)
+		if not self.is_cancelled:
+			reserved.refuse_shortage(self, self.balance.qty)
+			self.update(stock_ledger.value_entry(self, self.balance))
 
 	def validate_mandatory(self) -> None:
 		for field in MANDATORY:
