@@ -1,10 +1,9 @@
 """Production runs over HTTP: start, pause, resume, abort, complete."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from pydantic import StringConstraints
 
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.orders import locked
@@ -17,12 +16,11 @@ from production_orders.api.types import (
 	PostingDatetime,
 	Quantity,
 	Reason,
+	SerialNos,
 )
 from production_orders.domain.variance import MaterialVariance, RunVariance
 from production_orders.services import actions, consumption, posting, queries
 from production_orders.services import runs as service
-
-SerialNos = Annotated[str, StringConstraints(max_length=10_000)]
 
 
 def locked_run(run: str, permission: str) -> tuple[Document, Document]:

@@ -5,11 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, constr
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=140)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=140)]
+Name = constr(strip_whitespace=True, min_length=1, max_length=140)
+Reason = constr(strip_whitespace=True, min_length=1, max_length=1000)
+Key = constr(min_length=1, max_length=140)
+SerialNos = constr(max_length=10_000)
 
 
 def _number(value: Any) -> Any:
@@ -47,7 +48,7 @@ class Consumption(Row):
 	qty: Quantity
 	warehouse: Name | None = None
 	batch_no: Name | None = None
-	serial_nos: Annotated[str, StringConstraints(max_length=10_000)] | None = None
+	serial_nos: SerialNos | None = None
 
 
 class Labour(Row):
