@@ -26,7 +26,7 @@ def _try_to_confirm(story: Story) -> None:
 	free = plant.atp(MATERIALS)
 	story.order = plant.draft(ITEM, QTY, consumption_policy="Warn", consumption_tolerance=5)
 	refused = refusal(409, plant.planner.post, "orders.confirm", order=story.order, on_shortage="Block")
-	say(f"Confirming {story.order}: HTTP {refused.status} {refused.code}: {refused.message}")
+	say(f"Confirming {story.order}: HTTP {refused.status} {refused.code}:\n{refused.message}")
 	check(_short(refused.details) == SHORTAGES, "the refusal lists the same shortages for programs to read")
 	order = plant.planner.read("Production Order", story.order)
 	untouched = order["status"] == "Draft" and not order["materials"] and not order.get("bom_lock")

@@ -59,7 +59,7 @@ def _second_run(story: Story) -> None:
 	wheels = _plan(plant, run, produced_qty=SECOND_QTY)["WHEEL"]
 	check(wheels == 14, "its plan is the rest of the 30 wheels, and 2 more in place of the rejects")
 	refused = refusal(409, plant.operator.post, "runs.complete", run=run, produced_qty=SECOND_QTY)
-	say(f"More than was promised is not there: HTTP 409 {refused.code}: {refused.message}")
+	say(f"More than was promised is not there: HTTP 409 {refused.code}:\n{refused.message}")
 	plant.receive(FOR_THE_REJECTS)
 	answer = _complete(plant, run, produced_qty=SECOND_QTY)
 	check((answer["produced_total"], answer["open_qty"]) == (50, 0), "50 bicycles are made, none is open")

@@ -27,7 +27,8 @@ class Headline:
 
 
 def say(sentence: str) -> None:
-	print(textwrap.fill(sentence, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT), flush=True)
+	for line in sentence.splitlines():
+		print(textwrap.fill(line, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT), flush=True)
 
 
 def table(rows: Iterable[Mapping[str, Any]], **columns: str) -> None:
@@ -68,7 +69,8 @@ def money(value: float) -> str:
 
 def plain(message: str) -> str:
 	"""A message of the Desk without its markup."""
-	return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", message)).split())
+	lines = re.sub(r"<br\s*/?>", "\n", message).splitlines()
+	return "\n".join(" ".join(html.unescape(re.sub(r"<[^>]+>", " ", line)).split()) for line in lines)
 
 
 def shortened(message: str, length: int = 60) -> str:
