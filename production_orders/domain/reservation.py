@@ -102,7 +102,7 @@ def _cover(
 	required = round_up(sum(need.by_bom.values(), Fraction(0)), digits)
 	usable = ZERO if _is_built_on_demand(need) else round_down(max(available, ZERO), digits)
 	from_stock = min(usable, required)
-	to_make = _to_make(need.by_bom, required, from_stock)
+	to_make = _to_make(need.by_bom, required, from_stock, digits)
 	short = round_up(to_make.pop("", Fraction(0)), digits)
 	coverage = Coverage(
 		item_code=need.line.item_code,
@@ -123,19 +123,21 @@ def _is_built_on_demand(need: _Need) -> bool:
 	return need.line.supply_policy == BUILD_ON_DEMAND and "" not in need.by_bom
 
 
-def _to_make(by_bom: Mapping[str, Fraction], required: Decimal, from_stock: Decimal) -> dict[str, Fraction]:
+def _to_make(
+	by_bom: Mapping[str, Fraction], required: Decimal, from_stock: Decimal, digits: int
+) -> dict[str, Fraction]:
 	"""What stock leaves open, by BOM: stock goes first where nothing can be exploded, then by BOM name.
 
-	The excess of rounding up belongs to the last BOM, so that the parts add up to the need.
+	What cannot be exploded is rounded up on its own; the last BOM takes what is left of the need.
 	"""
-	left = Fraction(from_stock)
-	excess = Fraction(required) - sum(by_bom.values(), Fraction(0))
+	stock, need = Fraction(from_stock), Fraction(required)
 	names = sorted(by_bom)
 	open_by_bom = {}
 	for name in names:
-		wanted = by_bom[name] + (excess if name == names[-1] else 0)
-		taken = min(left, wanted)
-		left -= taken
+		exact = by_bom[name] if name else Fraction(round_up(by_bom[name], digits))
+		wanted = need if name == names[-1] else min(need, exact)
+		taken = min(stock, wanted)
+		need, stock = need - wanted, stock - taken
 		if wanted > taken:
 			open_by_bom[name] = wanted - taken
 	return open_by_bom
