@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import json
 import os
 import shlex
 import shutil
@@ -10,7 +11,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.host import assets, bench, environment, frappe, mariadb, packages, redis, sites, suite, web
+from sandbox.host import (
+	assets,
+	bench,
+	environment,
+	frappe,
+	mariadb,
+	packages,
+	programs,
+	redis,
+	snapshots,
+	suite,
+	web,
+)
 from sandbox.host.layout import BENCH, CONFIG, DEMO_SITE, MARKER, TEST_SITE
 from sandbox.host.parts import ensure
 from sandbox.host.steps import StepFailed, say, step
@@ -20,12 +33,23 @@ def demo() -> int:
 	with exclusive():
 		build()
 		web.stop()
-		sites.reset(DEMO_SITE)
+		snapshots.reset(DEMO_SITE)
 		with step("web server and worker"):
-			web.restart()
-	outcome = suite.run_module(suite.sandbox(DEMO_SITE), "sandbox.demo", BASE_URL=web.address())
-	say(f"Desk: {web.address()}/app   Administrator / {sites.ADMINISTRATOR_PASSWORD}   (make stop ends it)")
+			web.start()
+	users = ("--users", str(snapshots.USERS))
+	outcome = programs.on_terminal(
+		programs.sandbox(DEMO_SITE), "sandbox.demo", *users, BASE_URL=web.address()
+	)
+	print_logins()
 	return outcome
+
+
+def print_logins() -> None:
+	plants = json.loads(snapshots.USERS.read_text())
+	people = {user["email"]: user["password"] for users in plants.values() for user in users.values()}
+	print(f"\nThe Desk runs at {web.address()}/app until `make stop`. Log in as")
+	for name, password in {"Administrator": snapshots.ADMINISTRATOR_PASSWORD, **people}.items():
+		print(f"  {name:<28} {password}")
 
 
 def test() -> int:
@@ -34,14 +58,16 @@ def test() -> int:
 
 
 def benchmark() -> int:
-	return suite.run_module(chosen_bench(), "benchmarks", *arguments())
+	return programs.on_terminal(chosen_bench(), "benchmarks", *arguments())
 
 
 def lint() -> int:
 	with exclusive():
 		build_environment()
-	tool = suite.sandbox(TEST_SITE)
-	return suite.run_module(tool, "ruff", "check") or suite.run_module(tool, "ruff", "format", "--check")
+	tool = programs.sandbox(TEST_SITE)
+	return programs.on_terminal(tool, "ruff", "check") or programs.on_terminal(
+		tool, "ruff", "format", "--check"
+	)
 
 
 def stop() -> int:
@@ -67,17 +93,17 @@ def arguments() -> list[str]:
 	return shlex.split(os.environ.get("ARGS", ""))
 
 
-def chosen_bench() -> suite.Bench:
+def chosen_bench() -> programs.Bench:
 	"""The bench that was asked for, or the sandbox with a fresh test site."""
 	if os.environ.get("BENCH"):
-		chosen = suite.Bench(Path(os.environ["BENCH"]).resolve(), os.environ.get("SITE", ""))
+		chosen = programs.Bench(Path(os.environ["BENCH"]).resolve(), os.environ.get("SITE", ""))
 		suite.check(chosen)
 		suite.install_tools(chosen)
 		return chosen
 	with exclusive():
 		build()
-		sites.reset(TEST_SITE)
-	return suite.sandbox(TEST_SITE)
+		snapshots.reset(TEST_SITE)
+	return programs.sandbox(TEST_SITE)
 
 
 def build_environment() -> None:
@@ -85,7 +111,7 @@ def build_environment() -> None:
 
 
 def build() -> None:
-	"""Everything up to the snapshot of an installed site, with the database and Redis running."""
+	"""Everything up to the snapshot of a site with the sample plants, with the database and Redis running."""
 	packages.require(packages.DATABASE, packages.QUEUE, packages.ASSETS)
 	build_environment()
 	ensure(frappe.FRAPPE_PART)
@@ -98,8 +124,9 @@ def build() -> None:
 	mariadb.start()
 	redis.start()
 	bench.configure()
-	ensure(sites.FRAPPE_SNAPSHOT_PART)
-	ensure(sites.APPS_SNAPSHOT_PART)
+	ensure(snapshots.FRAPPE_PART)
+	ensure(snapshots.APPS_PART)
+	ensure(snapshots.PLANTS_PART)
 
 
 @contextmanager

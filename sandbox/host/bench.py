@@ -1,5 +1,6 @@
 """The files that make the folder a bench, on which the `bench` command of frappe-bench works."""
 
+import base64
 import getpass
 import json
 
@@ -7,9 +8,13 @@ from sandbox.host import assets, mariadb, ports
 from sandbox.host.environment import VERSION_NAME
 from sandbox.host.layout import APPS, BENCH, CONFIG, ENVIRONMENT, LOGS, MARKER, REPOSITORY, RUN, SITES
 
+STAND_IN = REPOSITORY / "sandbox" / "erpnext"
 # In the order of installation.
-LINKED_APPS = {"erpnext": REPOSITORY / "sandbox" / "erpnext", "production_orders": REPOSITORY}
+LINKED_APPS = {"erpnext": STAND_IN, "production_orders": REPOSITORY}
 APP_NAMES = ("frappe", *LINKED_APPS)
+
+# Sites copied from one snapshot must read the same secrets; nothing in a sandbox is secret.
+ENCRYPTION_KEY = base64.urlsafe_b64encode(b"sandbox".ljust(32)).decode()
 
 
 def mark() -> None:
@@ -41,6 +46,7 @@ def configure() -> None:
 		"redis_socketio": f"redis://{ports.LOOPBACK}:{port['redis_cache']}",
 		"root_login": "root",
 		"root_password": mariadb.ROOT_PASSWORD,
+		"encryption_key": ENCRYPTION_KEY,
 		"allow_tests": 1,
 		# There is no realtime server in the sandbox: the Desk shall not look for one.
 		"disable_async": 1,

@@ -1,5 +1,6 @@
-"""Run inside the bench: install apps on a site and finish its setup without the wizard."""
+"""Run inside the bench: installs apps on its site and finishes the setup without the wizard."""
 
+import os
 import sys
 
 import frappe
@@ -8,8 +9,8 @@ from frappe.installer import install_app
 SETTINGS = {"setup_complete": 1, "language": "en", "time_zone": "Etc/UTC", "enable_telemetry": 0}
 
 
-def main(site: str, *apps: str) -> None:
-	frappe.init(site=site)
+def main(apps: list[str]) -> None:
+	frappe.init(site=os.environ["SITE"])
 	frappe.connect()
 	for app in apps:
 		install_app(app)
@@ -19,4 +20,4 @@ def main(site: str, *apps: str) -> None:
 
 
 if __name__ == "__main__":
-	main(*sys.argv[1:])
+	main(sys.argv[1:])

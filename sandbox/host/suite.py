@@ -1,11 +1,9 @@
-"""Runs the repository's Python programs, its tests first of all, in a bench: the sandbox or any other."""
+"""The tests, on the sandbox or on any other bench that has what they need."""
 
-import os
 import subprocess
-from dataclasses import dataclass
-from pathlib import Path
 
-from sandbox.host.layout import BENCH, REPOSITORY
+from sandbox.host.layout import REPOSITORY
+from sandbox.host.programs import Bench, on_terminal
 from sandbox.host.steps import StepFailed, run, step
 
 TESTS = REPOSITORY / "tests"
@@ -14,21 +12,11 @@ TOOLS = TESTS / "requirements.txt"
 TIERS = ("domain", "architecture", "sandbox", "contract", "site", "concurrency", "http", "ui")
 
 
-@dataclass(frozen=True)
-class Bench:
-	path: Path
-	site: str
-
-	@property
-	def python(self) -> Path:
-		return self.path / "env" / "bin" / "python"
-
-
 def check(bench: Bench) -> None:
 	"""Refuse a bench that cannot be what was meant."""
 	if not bench.python.exists():
 		raise StepFailed(f"{bench.path} is not a bench: there is no {bench.python}.")
-	if not (bench.path / "sites" / bench.site / "site_config.json").exists():
+	if not (bench.sites / bench.site / "site_config.json").exists():
 		raise StepFailed(
 			f"The bench {bench.path} has no site {bench.site!r}. Give one of its sites as SITE=…"
 		)
@@ -55,18 +43,4 @@ def _has(bench: Bench, pins: list[str]) -> bool:
 
 def test(bench: Bench, arguments: list[str]) -> int:
 	tiers = [f"tests/{tier}" for tier in TIERS if (TESTS / tier).is_dir()]
-	return run_module(bench, "pytest", *(arguments or tiers))
-
-
-def run_module(bench: Bench, module: str, *arguments: str, **environment: str) -> int:
-	"""Run a module from the repository's root, on the terminal; answer with its exit code."""
-	return subprocess.run(
-		[bench.python, "-m", module, *arguments],
-		cwd=REPOSITORY,
-		env={**os.environ, "BENCH": str(bench.path), "SITE": bench.site, **environment},
-		check=False,
-	).returncode
-
-
-def sandbox(site: str) -> Bench:
-	return Bench(BENCH, site)
+	return on_terminal(bench, "pytest", *(arguments or tiers))

@@ -8,9 +8,7 @@ WORKER = "worker"
 QUEUES = "short,default,long"
 
 
-def restart() -> None:
-	"""Start both anew, since neither notices changed code."""
-	stop()
+def start() -> None:
 	_start_web(ports.claim(WEB))
 	# Jobs left by a former site must not run on this one.
 	redis.flush_queue()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.host import __main__ as commands
-from sandbox.host import packages, steps, suite
+from sandbox.host import packages, programs, steps, suite
 from sandbox.host.steps import StepFailed
 
 
@@ -72,7 +72,7 @@ def test_clean_removes_what_is_ours_and_is_quiet_when_there_is_nothing(bench_fol
 
 def test_a_folder_that_is_no_bench_is_refused(tmp_path: Path) -> None:
 	with pytest.raises(StepFailed, match="is not a bench"):
-		suite.check(suite.Bench(tmp_path, "some.site"))
+		suite.check(programs.Bench(tmp_path, "some.site"))
 
 
 def test_an_unknown_site_of_a_bench_is_refused(tmp_path: Path) -> None:
@@ -80,4 +80,4 @@ def test_an_unknown_site_of_a_bench_is_refused(tmp_path: Path) -> None:
 	python.parent.mkdir(parents=True)
 	python.touch()
 	with pytest.raises(StepFailed, match=r"has no site 'some\.site'"):
-		suite.check(suite.Bench(tmp_path, "some.site"))
+		suite.check(programs.Bench(tmp_path, "some.site"))
