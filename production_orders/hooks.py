@@ -10,7 +10,6 @@ before_install = "production_orders.install.before_install"
 after_install = "production_orders.install.after_install"
 after_migrate = "production_orders.install.after_migrate"
 before_uninstall = "production_orders.uninstall.before_uninstall"
-after_uninstall = "production_orders.uninstall.after_uninstall"
 
 fixtures = [
 	{

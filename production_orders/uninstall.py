@@ -1,41 +1,51 @@
-"""Takes out of ERPNext's DocTypes everything that install put in."""
+"""Takes out of ERPNext's DocTypes everything that install and our documents put in.
+
+All of it runs before Frappe drops our DocTypes: what it asks about them is still there.
+"""
+
+import json
 
 import frappe
 
 from production_orders import role_permissions
 from production_orders.custom_fields import CUSTOM_FIELDS, VOUCHER_TYPE
+from production_orders.erpnext_bridge import reservation_entry
 from production_orders.permissions import ROLES
 from production_orders.services.queries import RESERVATION_INDEX
 
-WORKFLOWS = ("Production Order", "Production Run")
-
 
 def before_uninstall() -> None:
+	reservation_entry.delete_all()
+	forget_runs_in_batches()
 	restore_voucher_type()
 	drop_reservation_index()
-	for workflow in WORKFLOWS:
-		frappe.delete_doc("Workflow", workflow, ignore_missing=True, force=True)
-
-
-def after_uninstall() -> None:
-	delete_custom_fields()
+	delete_workflows()
 	role_permissions.revoke()
+	delete_custom_fields()
 	for role in ROLES:
 		frappe.delete_doc("Role", role, ignore_missing=True, force=True)
 
 
-def restore_voucher_type() -> None:
-	"""Take our option out and leave what other apps added; cancel the promises that rest on it."""
-	doctype, field, option = VOUCHER_TYPE
-	name = frappe.db.get_value(
-		"Property Setter", {"doc_type": doctype, "field_name": field, "property": "options"}
+def forget_runs_in_batches() -> None:
+	batch = frappe.qb.DocType("Batch")
+	(
+		frappe.qb.update(batch)
+		.set(batch.reference_doctype, None)
+		.set(batch.reference_name, None)
+		.where(batch.reference_doctype == "Production Run")
+		.run()
 	)
+
+
+def restore_voucher_type() -> None:
+	"""Take our option out and leave what other apps added."""
+	doctype, field, option = VOUCHER_TYPE
+	name = frappe.db.get_value("Property Setter", {"doc_type": doctype, "field_name": field, "property": "options"})
 	if not name:
 		return
 	setter = frappe.get_doc("Property Setter", name)
 	setter.value = "\n".join(value for value in setter.value.split("\n") if value != option)
-	standard = frappe.db.get_value("DocField", {"parent": doctype, "fieldname": field}, "options")
-	if setter.value == standard:
+	if setter.value == frappe.db.get_value("DocField", {"parent": doctype, "fieldname": field}, "options"):
 		setter.delete(ignore_permissions=True)
 	else:
 		setter.save(ignore_permissions=True)
@@ -47,8 +57,30 @@ def drop_reservation_index() -> None:
 		frappe.db.sql_ddl(f"alter table `tabStock Reservation Entry` drop index `{RESERVATION_INDEX}`")
 
 
+def delete_workflows() -> None:
+	"""Our Workflows, and of their states and actions those that no other Workflow uses."""
+	for workflow in _shipped("workflow"):
+		frappe.delete_doc("Workflow", workflow, ignore_missing=True, force=True)
+	_delete_unused("Workflow State", "workflow_state", "Workflow Document State", "state")
+	_delete_unused("Workflow Action Master", "workflow_action_master", "Workflow Transition", "action")
+
+
+def _delete_unused(doctype: str, fixture: str, used_in: str, field: str) -> None:
+	used = frappe.get_all(used_in, pluck=field, distinct=True)
+	for name in set(_shipped(fixture)) - set(used):
+		frappe.delete_doc(doctype, name, ignore_missing=True, force=True)
+
+
+def _shipped(fixture: str) -> list[str]:
+	with open(frappe.get_app_path("production_orders", "fixtures", f"{fixture}.json")) as file:
+		return [record["name"] for record in json.load(file)]
+
+
 def delete_custom_fields() -> None:
+	"""Fields and their columns: Frappe alone would leave the columns behind."""
 	for doctype, fields in CUSTOM_FIELDS.items():
-		names = [f"{doctype}-{field['fieldname']}" for field in fields]
-		frappe.db.delete("Custom Field", {"name": ["in", names]})
+		names = [field["fieldname"] for field in fields]
+		frappe.db.delete("Custom Field", {"dt": doctype, "fieldname": ["in", names]})
+		columns = ", ".join(f"drop column if exists `{name}`" for name in names)
+		frappe.db.sql_ddl(f"alter table `tab{doctype}` {columns}")
 		frappe.clear_cache(doctype=doctype)

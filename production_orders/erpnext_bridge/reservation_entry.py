@@ -92,3 +92,12 @@ def _update_bins(keys: Collection[Key]) -> None:
 		.where(bins.item_code.isin(items) & bins.warehouse.isin(warehouses))
 		.run()
 	)
+
+
+def delete_all() -> None:
+	"""Take every order's entries out of ERPNext and give the stock back, for uninstall."""
+	entry = frappe.qb.DocType(DOCTYPE)
+	ours = entry.voucher_type == "Production Order"
+	keys = set(frappe.qb.from_(entry).select(entry.item_code, entry.warehouse).distinct().where(ours).run())
+	frappe.qb.from_(entry).delete().where(ours).run()
+	_update_bins(keys)

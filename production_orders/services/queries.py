@@ -21,6 +21,18 @@ RESERVATION_INDEX = "production_orders_open_reservations"
 BIN_INDEX = "unique_item_warehouse"
 
 
+def begin_read_committed() -> None:
+	"""Give this transaction up for one that sees what others have committed and locks rows, not gaps.
+
+	Locking a gap would let two orders with neighbouring names wait for each other's inserts. The level
+	holds for one transaction and is chosen outside of any: hence the second, empty rollback.
+	"""
+	frappe.db.rollback()
+	frappe.db.sql("rollback")
+	frappe.db.sql("set transaction isolation level read committed")
+	frappe.db.begin()
+
+
 def lock_order(name: str) -> Document:
 	return frappe.get_doc("Production Order", name, for_update=True)
 

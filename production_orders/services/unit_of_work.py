@@ -12,6 +12,7 @@ from frappe import _
 
 from production_orders import errors, system
 from production_orders.domain.bom import canonical_json
+from production_orders.services import queries
 
 ATTEMPTS = 8
 LONGEST_PAUSE = 0.2
@@ -27,22 +28,25 @@ def run(
 
 	With an idempotency `key` the first answer to (user, key) is kept in the same transaction as its
 	effect and given again to the same `method` and `body`; another body raises IdempotencyConflict.
-	Rolling back here is right because the unit is the whole request.
+	A caller that has written before owns the transaction: then the unit joins it and does not retry.
 	"""
+	owned = not frappe.db.transaction_writes
+	if owned:
+		_start_over()
 	for attempt in range(1, ATTEMPTS + 1):
 		try:
 			return _once(effect, method, key, body or {}) if key else effect()
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-			if attempt == ATTEMPTS:
+			if not owned or attempt == ATTEMPTS:
 				raise
-			_forget_attempt()
+			_start_over()
 			time.sleep(random.uniform(0, LONGEST_PAUSE * attempt))
 	raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _forget_attempt() -> None:
-	"""Undo what an attempt wrote, in the database and in this request's memory."""
-	frappe.db.rollback()
+def _start_over() -> None:
+	"""Undo what was written, in the database and in this request's memory."""
+	queries.begin_read_committed()
 	frappe.clear_messages()
 	frappe.flags.currently_saving = []
 
@@ -57,8 +61,7 @@ def _once(effect: Effect, method: str, key: str, body: Mapping[str, Any]) -> dic
 	except Exception as error:
 		if not frappe.db.is_duplicate_entry(error):
 			raise
-		_forget_attempt()
-		return _replay(_first_answer(name), body_hash, method, key)
+		return _replay(_first_answer(name, for_update=True), body_hash, method, key)
 	answer = effect()
 	frappe.db.set_value("Production Request", name, "response", json.dumps(answer, default=str))
 	return answer
@@ -76,8 +79,9 @@ def _claim(name: str, method: str, key: str, body_hash: str) -> None:
 	system.insert_rows("Production Request", [row])
 
 
-def _first_answer(name: str) -> Any:
-	return frappe.db.get_value("Production Request", name, ["body_hash", "response"], as_dict=True)
+def _first_answer(name: str, for_update: bool = False) -> Any:
+	fields = ["body_hash", "response"]
+	return frappe.db.get_value("Production Request", name, fields, as_dict=True, for_update=for_update)
 
 
 def _replay(first: Any, body_hash: str, method: str, key: str) -> dict[str, Any]:

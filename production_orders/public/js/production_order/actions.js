@@ -1,0 +1,159 @@
+// What each button of an order asks and calls; the server decides.
+frappe.provide("production_orders");
+
+production_orders.order_actions = {
+	confirm: (frm) => production_orders.confirm(frm),
+
+	refresh_bom(frm) {
+		production_orders.write("orders.refresh_bom", { order: frm.doc.name }).then(({ changed, bom_no }) => {
+			const message = changed
+				? __("The order now uses {0}.", [bom_no])
+				: __("{0} is still the newest BOM.", [bom_no]);
+			frappe.show_alert({ message, indicator: changed ? "green" : "blue" });
+			frm.reload_doc();
+		});
+	},
+
+	start_run(frm) {
+		const dialog = new frappe.ui.Dialog({
+			title: __("Start a Run of {0}", [frm.doc.name]),
+			fields: [
+				{
+					fieldtype: "Float",
+					fieldname: "qty",
+					label: __("Quantity ({0})", [__(frm.doc.stock_uom)]),
+					default: frm.doc.open_qty,
+					reqd: 1,
+				},
+				{ fieldtype: "Link", fieldname: "workstation", label: __("Workstation"), options: "Workstation" },
+				{
+					fieldtype: "Link",
+					fieldname: "operator",
+					label: __("Operator"),
+					options: "User",
+					description: __("Empty takes you"),
+				},
+			],
+			primary_action_label: __("Start"),
+			primary_action(values) {
+				production_orders.write("runs.start", { order: frm.doc.name, ...values }).then(({ run }) => {
+					dialog.hide();
+					frappe.set_route("Form", "Production Run", run);
+				});
+			},
+		});
+		dialog.show();
+	},
+
+	complete(frm) {
+		if (frm.doc.open_qty <= 0) {
+			frappe.confirm(__("Complete {0}? It is read-only afterwards.", [frm.doc.name]), () =>
+				send(frm, "orders.complete")
+			);
+			return;
+		}
+		ask_about_open_qty(frm);
+	},
+
+	reserve(frm) {
+		production_orders.write("reservations.reserve", { order: frm.doc.name }).then(({ reserved, shortages }) => {
+			const message = shortages.length
+				? __("{0} materials reserved, {1} still short.", [reserved.length, shortages.length])
+				: __("Every material is covered now.");
+			frappe.show_alert({ message, indicator: shortages.length ? "orange" : "green" });
+			frm.reload_doc();
+		});
+	},
+
+	release(frm) {
+		const held = frm.doc.materials.filter((row) => row.reserved_qty > row.delivered_qty);
+		const dialog = new frappe.ui.Dialog({
+			title: __("Release Reservations of {0}", [frm.doc.name]),
+			fields: [
+				{
+					fieldtype: "MultiCheck",
+					fieldname: "materials",
+					label: __("Give Back"),
+					columns: 2,
+					options: held.map((row) => ({
+						label: `${row.item_code}: ${production_orders.qty(
+							row.reserved_qty - row.delivered_qty,
+							row.stock_uom
+						)}`,
+						value: row.name,
+						checked: 1,
+					})),
+				},
+				{ fieldtype: "Small Text", fieldname: "reason", label: __("Reason"), reqd: 1 },
+			],
+			primary_action_label: __("Release"),
+			primary_action({ materials, reason }) {
+				const chosen = held.filter((row) => (materials || []).includes(row.name));
+				if (!chosen.length) {
+					frappe.msgprint(__("Choose at least one material."));
+					return;
+				}
+				dialog.hide();
+				send(frm, "reservations.release", {
+					reason,
+					materials: chosen.map(({ item_code, warehouse }) => ({ item_code, warehouse })),
+				});
+			},
+		});
+		dialog.show();
+	},
+
+	cancel(frm) {
+		frappe.prompt(
+			{ fieldtype: "Small Text", fieldname: "reason", label: __("Reason"), reqd: 1 },
+			({ reason }) => send(frm, "orders.cancel", { reason }),
+			__("Cancel {0} and Give Its Reservations Back", [frm.doc.name]),
+			__("Cancel Order")
+		);
+	},
+};
+
+function send(frm, method, args = {}) {
+	production_orders.write(method, { order: frm.doc.name, ...args }).then(() => frm.reload_doc());
+}
+
+function ask_about_open_qty(frm) {
+	const open = production_orders.qty(frm.doc.open_qty, frm.doc.stock_uom);
+	const answers = {
+		make: __("It was made: report it in one last run"),
+		short: __("It will not be made: close the order short"),
+		tolerate: __("It is within the tolerance: complete as it is"),
+	};
+	const dialog = new frappe.ui.Dialog({
+		title: __("Complete {0}", [frm.doc.name]),
+		fields: [
+			{
+				fieldtype: "Select",
+				fieldname: "answer",
+				label: __("What about the open {0}?", [open]),
+				options: [
+					{ value: "", label: "" },
+					...Object.entries(answers).map(([value, label]) => ({ value, label })),
+				],
+				reqd: 1,
+			},
+			{
+				fieldtype: "Small Text",
+				fieldname: "reason",
+				label: __("Reason"),
+				depends_on: "eval:doc.answer==='short'",
+				mandatory_depends_on: "eval:doc.answer==='short'",
+			},
+		],
+		primary_action_label: __("Complete"),
+		primary_action({ answer, reason }) {
+			dialog.hide();
+			send(frm, "orders.complete", {
+				make: { produced_qty: frm.doc.open_qty },
+				short: { close_short: 1, reason },
+				tolerate: {},
+			}[answer]);
+		},
+	});
+	dialog.show();
+}

@@ -1,0 +1,39 @@
+// Confirming an order: what it would find in stock, what is short and where the BOM needs it, then the choice.
+frappe.provide("production_orders");
+
+production_orders.confirm = function (frm) {
+	const { item_code, qty, bom_no, source_warehouse, company } = frm.doc;
+	production_orders
+		.read("orders.preview", { item_code, qty, bom_no, source_warehouse, company })
+		.then((preview) => production_orders.show_preview(frm, preview));
+};
+
+production_orders.show_preview = function (frm, { materials = [], shortages, coverage = [] }) {
+	const short = shortages.length > 0;
+	const dialog = new frappe.ui.Dialog({
+		title: short ? __("Materials Are Short") : __("Confirm {0}", [frm.doc.name]),
+		size: "extra-large",
+		fields: [{ fieldtype: "HTML", fieldname: "preview" }],
+		primary_action_label: short ? __("Confirm with Shortages") : __("Confirm"),
+		primary_action() {
+			dialog.hide();
+			production_orders.send_confirmation(frm, short ? "Confirm with Shortages" : null);
+		},
+		secondary_action_label: __("Close"),
+		secondary_action: () => dialog.hide(),
+	});
+	dialog
+		.get_field("preview")
+		.$wrapper.html(frappe.render_template("production_order_preview", { materials, shortages, coverage }));
+	dialog.show();
+};
+
+// Stock may be gone between preview and confirmation: the refusal lands in the same readable table.
+production_orders.send_confirmation = function (frm, on_shortage) {
+	const error_handlers = {
+		Shortage: ({ error }) => production_orders.show_preview(frm, { shortages: error.details }),
+	};
+	production_orders
+		.write("orders.confirm", { order: frm.doc.name, on_shortage }, { error_handlers })
+		.then(() => frm.reload_doc());
+};

@@ -1,0 +1,85 @@
+// What the forms share: one server call per button, the buttons themselves, quantities as people write them.
+frappe.provide("production_orders");
+
+production_orders.read = (method, args) => production_orders.call("GET", method, args);
+
+production_orders.write = (method, args, options) =>
+	production_orders.call("POST", method, args, { freeze: true, ...options });
+
+production_orders.call = function (type, method, args, options = {}) {
+	return frappe
+		.call({
+			type,
+			method: `production_orders.api.${method}`,
+			args: production_orders.filled(args),
+			...options,
+		})
+		.then((response) => response.message);
+};
+
+// An empty value in a form means "not given"; the server refuses empty names.
+production_orders.filled = (args) =>
+	Object.fromEntries(Object.entries(args).filter(([, value]) => ![undefined, null, ""].includes(value)));
+
+// The Workflow guards every route on the server; on the form our own buttons stand for its actions.
+production_orders.hide_workflow_menu = function (frm) {
+	frm.states.show_actions = () => {};
+};
+
+// Shows what the server allows: the first possible step of `next_steps` as primary button, the rest as named
+// in `group`, or side by side without one. On a submitted document a refused action says why.
+production_orders.show_actions = function (frm, { handlers, next_steps, group }) {
+	if (frm.is_new() || frm.is_dirty()) {
+		return;
+	}
+	frm.page.clear_actions();
+	const actions = frm.doc.__onload?.allowed_actions || [];
+	const primary = next_steps
+		.map((step) => actions.find(({ action }) => action === step))
+		.find((action) => action?.allowed);
+	const others = actions.filter((action) => action !== primary);
+	if (primary) {
+		frm.page.set_primary_action(primary.label, () => handlers[primary.action](frm));
+	}
+	if (group && !others.some(({ allowed }) => allowed)) {
+		return;
+	}
+	const shown = group && frm.doc.docstatus === 1 ? others : others.filter(({ allowed }) => allowed);
+	shown.forEach((action) => production_orders.add_button(frm, action, handlers[action.action], group));
+};
+
+production_orders.add_button = function (frm, { label, allowed, why_not }, handler, group) {
+	const button = frm.add_custom_button(label, () => allowed && production_orders.when_saved(frm, handler), group);
+	if (!allowed) {
+		$(button).addClass("text-muted").css("cursor", "not-allowed").attr({ title: why_not, "aria-disabled": true });
+	}
+};
+
+production_orders.when_saved = function (frm, handler) {
+	if (frm.is_dirty()) {
+		frappe.msgprint(__("Save your changes first."));
+		return;
+	}
+	handler(frm);
+};
+
+// 50 rather than 50.000, but 3.675 in full; what the site's number format says.
+production_orders.qty = function (value, uom) {
+	const rounded = flt(value, cint(frappe.boot.sysdefaults.float_precision) || 3);
+	const decimals = (String(rounded).split(".")[1] || "").length;
+	const number = format_number(rounded, null, decimals);
+	return uom ? `${number} ${__(uom)}` : number;
+};
+
+production_orders.money = (value, currency) => format_currency(value, currency, 2);
+
+production_orders.text = (value) => frappe.utils.escape_html(String(value ?? ""));
+
+production_orders.link = (doctype, name, label) =>
+	name
+		? `<a href="/app/${frappe.router.slug(doctype)}/${encodeURIComponent(name)}">${production_orders.text(label || name)}</a>`
+		: "";
+
+production_orders.path = (path) => path.map((item) => production_orders.text(item)).join(" › ");
+
+production_orders.percent = (part, whole) => (whole > 0 ? Math.min(100, Math.max(0, (100 * part) / whole)) : 0);
