@@ -48,8 +48,6 @@ def configure() -> None:
 		"root_password": mariadb.ROOT_PASSWORD,
 		"encryption_key": ENCRYPTION_KEY,
 		"allow_tests": 1,
-		# There is no realtime server in the sandbox: the Desk shall not look for one.
-		"disable_async": 1,
 		# The bench command refuses to work as root unless that is the bench's user.
 		"frappe_user": getpass.getuser(),
 	}
