@@ -21,7 +21,3 @@ class BatchNegativeStockError(frappe.ValidationError):
 
 class SerialNoWarehouseError(frappe.ValidationError):
 	pass
-
-
-class BatchExpiredError(frappe.ValidationError):
-	pass

@@ -6,7 +6,6 @@ from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
 from erpnext.stock.doctype.stock_entry.rows import SOURCE_ONLY, TARGET_ONLY, TRANSFER
-from erpnext.stock.exceptions import BatchExpiredError
 from erpnext.stock.utils import validate_warehouse
 from erpnext.utilities.transaction_base import validate_uom_is_integer
 
@@ -64,7 +63,4 @@ def validate_batches(doc: Document) -> None:
 		if row.batch_no and flt(row.qty) and doc.purpose not in ("Material Issue", "Material Transfer"):
 			expiry_date = frappe.get_cached_value("Batch", row.batch_no, "expiry_date")
 			if expiry_date and getdate(expiry_date) < getdate(doc.posting_date):
-				frappe.throw(
-					_("Row #{0}: The batch {1} has already expired.").format(row.idx, row.batch_no),
-					BatchExpiredError,
-				)
+				frappe.throw(_("Row #{0}: The batch {1} has already expired.").format(row.idx, row.batch_no))
