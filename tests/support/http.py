@@ -76,10 +76,10 @@ class Server:
 				"8",
 				"--timeout",
 				"300",
-				"wsgi:application",
+				"sandbox.host.wsgi:application",
 			],
 			cwd=bench / "sites",
-			env={**os.environ, "PYTHONPATH": str(ROOT / "sandbox" / "host"), "SITE": os.environ["SITE"]},
+			env={**os.environ, "PYTHONPATH": str(ROOT), "SITE": os.environ["SITE"]},
 			stdout=subprocess.DEVNULL,
 			stderr=subprocess.DEVNULL,
 		)
@@ -98,7 +98,8 @@ class Server:
 				if self.guest().get("/api/method/ping").ok:
 					return
 			except requests.ConnectionError:
-				time.sleep(0.3)
+				pass
+			time.sleep(0.3)
 		raise RuntimeError(f"no answer from {self.base_url} after {STARTUP_SECONDS} s")
 
 	def as_(self, role: str, plant: str = "bicycle") -> Client:
