@@ -85,6 +85,9 @@ def test_restoring_brings_stock_and_default_boms_back(site):
 		row.code: row.qty for row in plant.table.opening_stock
 	}
 	assert frappe.db.get_value("Item", "BICYCLE", "default_bom") == masters.first_bom("BICYCLE")
+	before = _everything()
+	plant.restore()
+	assert _everything() == before
 
 
 def test_a_received_batch_is_in_stock_at_its_rate(site):
