@@ -1,37 +1,22 @@
 """The commands behind the Makefile."""
 
 import argparse
-import fcntl
 import json
 import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.host import (
-	assets,
-	bench,
-	environment,
-	frappe,
-	mariadb,
-	packages,
-	programs,
-	redis,
-	snapshots,
-	suite,
-	web,
-)
-from sandbox.host.layout import BENCH, CONFIG, DEMO_SITE, MARKER, TEST_SITE
-from sandbox.host.parts import ensure
+from sandbox.host import build, mariadb, packages, processes, programs, redis, snapshots, suite, web
+from sandbox.host.layout import BENCH, DEMO_SITE, MARKER, TEST_SITE
 from sandbox.host.steps import StepFailed, say, step
 
 
 def demo() -> int:
-	with exclusive():
-		build()
+	with build.alone():
+		build.bench()
 		web.stop()
 		snapshots.reset(DEMO_SITE)
 		with step("web server and worker"):
@@ -62,8 +47,8 @@ def benchmark() -> int:
 
 
 def lint() -> int:
-	with exclusive():
-		build_environment()
+	with build.alone():
+		build.environment()
 	tool = programs.sandbox(TEST_SITE)
 	return programs.on_terminal(tool, "ruff", "check") or programs.on_terminal(
 		tool, "ruff", "format", "--check"
@@ -71,9 +56,9 @@ def lint() -> int:
 
 
 def stop() -> int:
-	web.stop()
-	redis.stop()
-	mariadb.stop()
+	for name in (web.WEB, web.WORKER, *redis.SERVERS, mariadb.SERVER):
+		if processes.stop(name):
+			say(f"{name} stopped")
 	return 0
 
 
@@ -100,46 +85,10 @@ def chosen_bench() -> programs.Bench:
 		suite.check(chosen)
 		suite.install_tools(chosen)
 		return chosen
-	with exclusive():
-		build()
+	with build.alone():
+		build.bench()
 		snapshots.reset(TEST_SITE)
 	return programs.sandbox(TEST_SITE)
-
-
-def build_environment() -> None:
-	ensure(environment.ENVIRONMENT_PART)
-
-
-def build() -> None:
-	"""Everything up to the snapshot of a site with the sample plants, with the database and Redis running."""
-	packages.require(packages.DATABASE, packages.QUEUE, packages.ASSETS)
-	build_environment()
-	ensure(frappe.FRAPPE_PART)
-	ensure(assets.PACKAGES_PART)
-	ensure(assets.ASSETS_PART)
-	bench.link_apps()
-	if not mariadb.DATABASE_PART.is_built():
-		mariadb.stop()
-		ensure(mariadb.DATABASE_PART)
-	mariadb.start()
-	redis.start()
-	bench.configure()
-	ensure(snapshots.FRAPPE_PART)
-	ensure(snapshots.APPS_PART)
-	ensure(snapshots.PLANTS_PART)
-
-
-@contextmanager
-def exclusive() -> Iterator[None]:
-	"""One `make` at a time changes the sandbox."""
-	bench.mark()
-	with (CONFIG / "lock").open("w") as lock:
-		try:
-			fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-		except BlockingIOError:
-			say("waiting for another make in this clone")
-			fcntl.flock(lock, fcntl.LOCK_EX)
-		yield
 
 
 COMMANDS: dict[str, Callable[[], int]] = {

@@ -2,6 +2,7 @@
 
 import shutil
 
+from sandbox.host.files import link
 from sandbox.host.frappe import FRAPPE_PART
 from sandbox.host.layout import APPS, FRAPPE, HOST, SITES
 from sandbox.host.parts import Part
@@ -33,15 +34,13 @@ def _bundle() -> None:
 	shutil.copy(BUNDLER, FRAPPE)
 	ASSETS.mkdir(parents=True, exist_ok=True)
 	link_public("frappe")
-	(FRAPPE / "frappe" / "public" / "node_modules").symlink_to(NODE_MODULES)
+	link(FRAPPE / "frappe" / "public" / "node_modules", NODE_MODULES)
 	run("node", BUNDLER.name, log="assets", cwd=FRAPPE)
 
 
 def link_public(app: str) -> None:
 	"""Let the web server deliver an app's public files."""
-	link = ASSETS / app
-	link.unlink(missing_ok=True)
-	link.symlink_to(APPS / app / app / "public")
+	link(ASSETS / app, APPS / app / app / "public")
 
 
 PACKAGES_PART = Part(

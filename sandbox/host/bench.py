@@ -6,6 +6,7 @@ import json
 
 from sandbox.host import assets, mariadb, ports
 from sandbox.host.environment import VERSION_NAME
+from sandbox.host.files import link
 from sandbox.host.layout import APPS, BENCH, CONFIG, ENVIRONMENT, LOGS, MARKER, REPOSITORY, RUN, SITES
 
 STAND_IN = REPOSITORY / "sandbox" / "erpnext"
@@ -17,7 +18,7 @@ APP_NAMES = ("frappe", *LINKED_APPS)
 ENCRYPTION_KEY = base64.urlsafe_b64encode(b"sandbox".ljust(32)).decode()
 
 
-def mark() -> None:
+def make_folders() -> None:
 	"""The folders, and the file by which `make clean` knows that the bench is ours to remove."""
 	for folder in (BENCH, APPS, SITES, CONFIG / "pids", LOGS, RUN):
 		folder.mkdir(parents=True, exist_ok=True)
@@ -27,8 +28,7 @@ def mark() -> None:
 def link_apps() -> None:
 	"""Put the apps of the repository beside Frappe and all of them on Python's path."""
 	for app, source in LINKED_APPS.items():
-		(APPS / app).unlink(missing_ok=True)
-		(APPS / app).symlink_to(source)
+		link(APPS / app, source)
 		assets.link_public(app)
 	path = ENVIRONMENT / "lib" / f"python{VERSION_NAME}" / "site-packages" / "apps.pth"
 	path.write_text("".join(f"{APPS / app}\n" for app in APP_NAMES))

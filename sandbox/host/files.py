@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, however early somebody presses Ctrl-C."""
+"""Files that are there whole or not at all, however early somebody presses Ctrl-C; links that stay when right."""
 
 from pathlib import Path
 
@@ -8,3 +8,9 @@ def write_whole(file: Path, text: str) -> None:
 	unfinished = file.with_name(f"{file.name}.unfinished")
 	unfinished.write_text(text)
 	unfinished.rename(file)
+
+
+def link(path: Path, target: Path) -> None:
+	if not (path.is_symlink() and path.readlink() == target):
+		path.unlink(missing_ok=True)
+		path.symlink_to(target)

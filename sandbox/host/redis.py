@@ -13,11 +13,6 @@ def start() -> None:
 			_start(server, ports.claim(server))
 
 
-def stop() -> None:
-	for server in SERVERS:
-		processes.stop(server)
-
-
 def flush_cache() -> None:
 	_flush("redis_cache")
 

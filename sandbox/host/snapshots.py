@@ -71,7 +71,8 @@ def _records() -> Iterator[Path]:
 
 
 def _files(folder: Path, *patterns: str) -> list[Path]:
-	return sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
+	found = {path for pattern in patterns for path in folder.glob(pattern)}
+	return sorted(path for path in found if path.is_file() and path.suffix != ".pyc")
 
 
 FRAPPE_PART = Part(
