@@ -1,9 +1,8 @@
 """An order's history as a hash chain: every event carries the hash of the one before it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from .bom import canonical_json
 
@@ -57,7 +56,3 @@ def verify(events: Sequence[tuple[Event, str]], count: int, head: str) -> list[P
 	if not problems and (len(events) != count or previous != (head or GENESIS)):
 		problems.append(Problem(len(events) + 1, "cut"))
 	return problems
-
-
-def details_json(details: Mapping[str, Any]) -> str:
-	return canonical_json(details)

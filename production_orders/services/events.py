@@ -9,6 +9,7 @@ from frappe.utils import get_datetime_str, now_datetime
 
 from production_orders import system
 from production_orders.domain import history
+from production_orders.domain.bom import canonical_json
 
 
 def append(order: Document, event: str, subject: Document, details: Mapping[str, Any]) -> None:
@@ -21,7 +22,7 @@ def append(order: Document, event: str, subject: Document, details: Mapping[str,
 		user=frappe.session.user,
 		subject_type=subject.doctype,
 		subject=subject.name,
-		details=history.details_json(details),
+		details=canonical_json(details),
 		previous_hash=order.event_head or history.GENESIS,
 	)
 	name = f"{order.name}-E{entry.sequence:05d}"

@@ -11,7 +11,8 @@ from frappe.model.document import Document
 from frappe.utils import cstr, flt
 
 from production_orders import errors
-from production_orders.domain.lifecycle import CANCELLED, COMPLETED, EDITABLE
+from production_orders.domain.lifecycle import CANCELLED, COMPLETED, DOCSTATUS, EDITABLE
+from production_orders.services import transitions
 
 NUMBERS = ("Float", "Percent", "Currency", "Int", "Check")
 
@@ -21,6 +22,8 @@ def check(doc: Document) -> None:
 	if doc.flags.by_service:
 		return
 	before = doc.get_doc_before_save()
+	if before and _asks_by_docstatus(doc, before):
+		doc.status = before.status
 	changed = _changed(doc, before)
 	if "status" in changed:
 		_refuse_status(doc, before.status if before else doc.meta.get_field("status").default)
@@ -28,6 +31,14 @@ def check(doc: Document) -> None:
 	locked = changed - editable if editable is not None else changed & _system_fields(doc)
 	if locked:
 		_refuse_fields(doc, before, sorted(locked))
+
+
+def _asks_by_docstatus(doc: Document, before: Document) -> bool:
+	"""A Workflow names the next status and submits or cancels: the action decides, the name is only its wish."""
+	is_edge = doc.status in transitions.targets(before)
+	return (
+		is_edge and doc.docstatus != before.docstatus and DOCSTATUS[doc.doctype][doc.status] == doc.docstatus
+	)
 
 
 def _system_fields(doc: Document) -> set[str]:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from production_orders.domain.history import GENESIS, Event, Problem, details_json, verify
+from production_orders.domain.bom import canonical_json
+from production_orders.domain.history import GENESIS, Event, Problem, verify
 
 Chain = list[tuple[Event, str]]
 
@@ -25,7 +26,7 @@ def chain(length: int) -> Chain:
 			user="planner@bicycle.example",
 			subject_type="Production Order",
 			subject="PRO-1",
-			details=details_json({"qty": Decimal(sequence)}),
+			details=canonical_json({"qty": Decimal(sequence)}),
 			previous_hash=previous,
 		)
 		previous = event.hash
@@ -156,4 +157,4 @@ def _mutate(original: Chain, mutation: str, at: int, to: int, field: str) -> Cha
 
 
 def test_details_are_one_text_whatever_the_order_of_keys():
-	assert details_json({"b": Decimal("1.50"), "a": [Decimal("2"), "ü"]}) == '{"a":["2","ü"],"b":"1.5"}'
+	assert canonical_json({"b": Decimal("1.50"), "a": [Decimal("2"), "ü"]}) == '{"a":["2","ü"],"b":"1.5"}'
