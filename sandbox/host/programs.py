@@ -1,6 +1,7 @@
 """Runs Python modules in a bench, the sandbox or any other, with BENCH and SITE telling them where they are."""
 
 import os
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +34,17 @@ def sandbox(site: str) -> Bench:
 
 def on_terminal(bench: Bench, module: str, *arguments: str, **environment: str) -> int:
 	"""Run a module from the repository's root before the user's eyes; answer with its exit code."""
-	return subprocess.run(
-		[bench.python, "-m", module, *arguments],
-		cwd=REPOSITORY,
-		env={**os.environ, **bench.environment, **environment},
-		check=False,
-	).returncode
+	# Ctrl-C is for the program, which then ends as it likes best.
+	ours = signal.signal(signal.SIGINT, lambda *_: None)
+	try:
+		return subprocess.run(
+			[bench.python, "-m", module, *arguments],
+			cwd=REPOSITORY,
+			env={**os.environ, **bench.environment, **environment},
+			check=False,
+		).returncode
+	finally:
+		signal.signal(signal.SIGINT, ours)
 
 
 def quietly(bench: Bench, module: str, *arguments: str | Path) -> None:
