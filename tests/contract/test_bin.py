@@ -16,10 +16,10 @@ def test_get_or_make_bin_makes_one_bin_and_finds_it_again(erpnext: Any) -> None:
 	]
 
 
-def test_a_second_bin_of_the_same_item_and_warehouse_is_refused(erpnext: Any, refused: Any) -> None:
+def test_a_second_bin_of_the_same_item_and_warehouse_is_refused(erpnext: Any, unchanged: Any) -> None:
 	item = erpnext.item()
 	get_or_make_bin(item, erpnext.warehouse)
-	with refused(frappe.UniqueValidationError):
+	with unchanged(), pytest.raises(frappe.UniqueValidationError):
 		frappe.get_doc(doctype="Bin", item_code=item, warehouse=erpnext.warehouse).insert()
 
 

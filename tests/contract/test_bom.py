@@ -16,7 +16,7 @@ def default_bom(item_code: str) -> str | None:
 
 def test_a_component_keeps_its_quantity_in_its_own_uom_and_in_stock_uom(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item(uoms=[{"uom": "Box", "conversion_factor": 12}])
-	bom = erpnext.bom(
+	bom = erpnext.submitted_bom(
 		bicycle, [{"item_code": bolt, "qty": 3, "uom": "Box", "conversion_factor": 12}], quantity=4
 	)
 	fields = [
@@ -35,14 +35,16 @@ def test_a_component_keeps_its_quantity_in_its_own_uom_and_in_stock_uom(erpnext:
 
 def test_quantity_per_unit_is_stored_to_nine_decimals(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
-	bom = erpnext.bom(bicycle, [{"item_code": bolt, "qty": 10}], quantity=3)
+	bom = erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 10}], quantity=3)
 	stored = frappe.db.get_value("BOM Item", {"parent": bom.name}, "qty_consumed_per_unit")
 	assert stored == 3.333333333
 
 
 def test_the_header_says_item_quantity_uom_and_process_loss(erpnext: Any) -> None:
-	paint, resin = erpnext.item("Kg"), erpnext.item("Kg")
-	bom = erpnext.bom(paint, [{"item_code": resin, "qty": 55}], quantity=100, process_loss_percentage=4)
+	paint, resin = erpnext.item(uom="Kg"), erpnext.item(uom="Kg")
+	bom = erpnext.submitted_bom(
+		paint, [{"item_code": resin, "qty": 55}], quantity=100, process_loss_percentage=4
+	)
 	fields = [
 		"item",
 		"quantity",
@@ -57,13 +59,15 @@ def test_the_header_says_item_quantity_uom_and_process_loss(erpnext: Any) -> Non
 
 def test_a_component_may_name_its_source_warehouse(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
-	bom = erpnext.bom(bicycle, [{"item_code": bolt, "qty": 1, "source_warehouse": erpnext.warehouse}])
+	bom = erpnext.submitted_bom(
+		bicycle, [{"item_code": bolt, "qty": 1, "source_warehouse": erpnext.warehouse}]
+	)
 	assert frappe.db.get_value("BOM Item", {"parent": bom.name}, "source_warehouse") == erpnext.warehouse
 
 
 def test_rows_are_numbered_in_the_order_they_were_written(erpnext: Any) -> None:
 	bicycle, components = erpnext.item(), [erpnext.item() for _ in range(3)]
-	bom = erpnext.bom(bicycle, [{"item_code": component, "qty": 1} for component in components])
+	bom = erpnext.submitted_bom(bicycle, [{"item_code": component, "qty": 1} for component in components])
 	rows = frappe.get_all(
 		"BOM Item", {"parent": bom.name, "parenttype": "BOM"}, ["idx", "item_code"], order_by="idx"
 	)
@@ -74,7 +78,7 @@ def test_operations_keep_their_times_and_hour_rates(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
 	workstation = _workstation(hour_rate_labour=30)
 	operation = frappe.get_doc(doctype="Operation", name=f"Weld {frappe.generate_hash(length=6)}").insert()
-	bom = erpnext.bom(
+	bom = erpnext.submitted_bom(
 		bicycle,
 		[{"item_code": bolt, "qty": 1}],
 		with_operations=1,
@@ -87,8 +91,8 @@ def test_operations_keep_their_times_and_hour_rates(erpnext: Any) -> None:
 
 
 def test_scrap_rows_keep_item_quantity_and_rate(erpnext: Any) -> None:
-	bicycle, bolt, offcut = erpnext.item(), erpnext.item(), erpnext.item("Kg")
-	bom = erpnext.bom(
+	bicycle, bolt, offcut = erpnext.item(), erpnext.item(), erpnext.item(uom="Kg")
+	bom = erpnext.submitted_bom(
 		bicycle,
 		[{"item_code": bolt, "qty": 1}],
 		scrap_items=[{"item_code": offcut, "stock_qty": 0.25, "rate": 3}],
@@ -104,45 +108,47 @@ def test_scrap_rows_keep_item_quantity_and_rate(erpnext: Any) -> None:
 
 def test_a_component_with_a_default_bom_gets_it_as_bom_no(erpnext: Any) -> None:
 	bicycle, wheel, spoke = erpnext.item(), erpnext.item(), erpnext.item()
-	wheel_bom = erpnext.bom(wheel, [{"item_code": spoke, "qty": 32}])
-	bom = erpnext.bom(bicycle, [{"item_code": wheel, "qty": 2}])
+	wheel_bom = erpnext.submitted_bom(wheel, [{"item_code": spoke, "qty": 32}])
+	bom = erpnext.submitted_bom(bicycle, [{"item_code": wheel, "qty": 2}])
 	assert bom.items[0].bom_no == wheel_bom.name
 
 
 def test_a_component_marked_do_not_explode_has_no_bom_no(erpnext: Any) -> None:
 	bicycle, wheel, spoke = erpnext.item(), erpnext.item(), erpnext.item()
-	erpnext.bom(wheel, [{"item_code": spoke, "qty": 32}])
-	bom = erpnext.bom(bicycle, [{"item_code": wheel, "qty": 2, "do_not_explode": 1}])
+	erpnext.submitted_bom(wheel, [{"item_code": spoke, "qty": 32}])
+	bom = erpnext.submitted_bom(bicycle, [{"item_code": wheel, "qty": 2, "do_not_explode": 1}])
 	assert (bom.items[0].do_not_explode, bom.items[0].bom_no or None) == (1, None)
 
 
-def test_a_bom_whose_rows_name_boms_that_lead_back_to_its_item_is_refused(erpnext: Any, refused: Any) -> None:
+def test_a_bom_whose_rows_name_boms_that_lead_back_to_its_item_is_refused(
+	erpnext: Any, unchanged: Any
+) -> None:
 	bicycle, wheel, spoke = erpnext.item(), erpnext.item(), erpnext.item()
-	erpnext.bom(wheel, [{"item_code": spoke, "qty": 32}])
-	erpnext.bom(bicycle, [{"item_code": wheel, "qty": 2}])
-	with refused(BOMRecursionError):
-		erpnext.bom(wheel, [{"item_code": bicycle, "qty": 1}])
+	erpnext.submitted_bom(wheel, [{"item_code": spoke, "qty": 32}])
+	erpnext.submitted_bom(bicycle, [{"item_code": wheel, "qty": 2}])
+	with unchanged(), pytest.raises(BOMRecursionError):
+		erpnext.submitted_bom(wheel, [{"item_code": bicycle, "qty": 1}])
 
 
 def test_a_cycle_through_a_row_that_names_no_bom_is_stored_so_it_is_ours_to_refuse(erpnext: Any) -> None:
 	bicycle, wheel = erpnext.item(), erpnext.item()
-	bicycle_bom = erpnext.bom(bicycle, [{"item_code": wheel, "qty": 2}])
-	wheel_bom = erpnext.bom(wheel, [{"item_code": bicycle, "qty": 1}])
+	bicycle_bom = erpnext.submitted_bom(bicycle, [{"item_code": wheel, "qty": 2}])
+	wheel_bom = erpnext.submitted_bom(wheel, [{"item_code": bicycle, "qty": 1}])
 	assert not bicycle_bom.items[0].bom_no
 	assert wheel_bom.items[0].bom_no == bicycle_bom.name
 	assert default_bom(wheel) == wheel_bom.name
 
 
 def test_an_item_may_be_a_component_of_its_own_bom_as_long_as_that_row_names_no_bom(erpnext: Any) -> None:
-	yoghurt, milk = erpnext.item("Kg"), erpnext.item("Kg")
-	bom = erpnext.bom(yoghurt, [{"item_code": milk, "qty": 1}, {"item_code": yoghurt, "qty": 0.05}])
+	yoghurt, milk = erpnext.item(uom="Kg"), erpnext.item(uom="Kg")
+	bom = erpnext.submitted_bom(yoghurt, [{"item_code": milk, "qty": 1}, {"item_code": yoghurt, "qty": 0.05}])
 	assert [row.bom_no or None for row in bom.items] == [None, None]
 	assert default_bom(yoghurt) == bom.name
 
 
-def test_a_bom_without_components_is_refused(erpnext: Any, refused: Any) -> None:
-	with refused(frappe.ValidationError):
-		erpnext.bom(erpnext.item(), [])
+def test_a_bom_without_components_is_refused(erpnext: Any, unchanged: Any) -> None:
+	with unchanged(), pytest.raises(frappe.ValidationError):
+		erpnext.submitted_bom(erpnext.item(), [])
 
 
 # Default and active
@@ -151,32 +157,31 @@ def test_a_bom_without_components_is_refused(erpnext: Any, refused: Any) -> None
 def test_the_first_submitted_bom_becomes_the_default_of_its_item(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
 	assert default_bom(bicycle) is None
-	bom = erpnext.bom(bicycle, [{"item_code": bolt, "qty": 1}])
+	bom = erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 1}])
 	assert default_bom(bicycle) == bom.name
 	assert frappe.db.get_value("BOM", bom.name, ["is_active", "is_default"]) == (1, 1)
 
 
 def test_a_newer_bom_marked_default_takes_over_from_the_older_one(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
-	older = erpnext.bom(bicycle, [{"item_code": bolt, "qty": 1}])
-	newer = erpnext.bom(bicycle, [{"item_code": bolt, "qty": 2}], is_default=1)
+	older = erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 1}])
+	newer = erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 2}], is_default=1)
 	assert default_bom(bicycle) == newer.name
 	assert frappe.db.get_value("BOM", older.name, ["is_active", "is_default"]) == (1, 0)
 
 
 def test_a_newer_bom_not_marked_default_changes_nothing(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
-	older = erpnext.bom(bicycle, [{"item_code": bolt, "qty": 1}])
-	newer = erpnext.bom(bicycle, [{"item_code": bolt, "qty": 2}], is_default=0)
+	older = erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 1}])
+	newer = erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 2}], is_default=0)
 	assert default_bom(bicycle) == older.name
 	assert frappe.db.get_value("BOM", newer.name, ["is_active", "is_default"]) == (1, 0)
 
 
 def test_a_submitted_bom_can_be_made_default_later(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
-	erpnext.bom(bicycle, [{"item_code": bolt, "qty": 1}])
-	newer = erpnext.bom(bicycle, [{"item_code": bolt, "qty": 2}], is_default=0)
-	newer.reload()
+	erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 1}])
+	newer = erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 2}], is_default=0)
 	newer.is_default = 1
 	newer.save()
 	assert default_bom(bicycle) == newer.name
@@ -184,7 +189,7 @@ def test_a_submitted_bom_can_be_made_default_later(erpnext: Any) -> None:
 
 def test_deactivating_the_default_bom_leaves_the_item_without_one(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
-	bom = erpnext.bom(bicycle, [{"item_code": bolt, "qty": 1}]).reload()
+	bom = erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 1}])
 	bom.is_active = 0
 	bom.save()
 	assert default_bom(bicycle) is None
@@ -193,31 +198,30 @@ def test_deactivating_the_default_bom_leaves_the_item_without_one(erpnext: Any) 
 
 def test_cancelling_the_default_bom_leaves_the_item_without_one(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
-	erpnext.bom(bicycle, [{"item_code": bolt, "qty": 1}]).reload().cancel()
+	erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 1}]).cancel()
 	assert default_bom(bicycle) is None
 
 
 def test_a_draft_bom_is_nobodys_default(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
-	doc = frappe.get_doc(doctype="BOM", item=bicycle, company=erpnext.company, currency=erpnext.currency)
+	doc = frappe.get_doc(doctype="BOM", item=bicycle, company=erpnext.company, currency="USD")
 	doc.update({"quantity": 1, "conversion_rate": 1, "items": [{"item_code": bolt, "qty": 1}]}).insert()
 	assert default_bom(bicycle) is None
 
 
 @pytest.mark.parametrize(("fieldname", "value"), [("quantity", 2), ("process_loss_percentage", 1)])
 def test_the_content_of_a_submitted_bom_cannot_be_changed(
-	erpnext: Any, refused: Any, fieldname: str, value: float
+	erpnext: Any, unchanged: Any, fieldname: str, value: float
 ) -> None:
-	name = erpnext.bom(erpnext.item("Kg"), [{"item_code": erpnext.item(), "qty": 1}]).name
-	bom = frappe.get_doc("BOM", name)
+	bom = erpnext.submitted_bom(erpnext.item(uom="Kg"), [{"item_code": erpnext.item(), "qty": 1}])
 	bom.set(fieldname, value)
-	with refused(frappe.UpdateAfterSubmitError):
+	with unchanged(), pytest.raises(frappe.UpdateAfterSubmitError):
 		bom.save()
 
 
 def test_a_bom_names_itself_after_its_item_with_a_running_number(erpnext: Any) -> None:
 	bicycle, bolt = erpnext.item(), erpnext.item()
-	names = [erpnext.bom(bicycle, [{"item_code": bolt, "qty": 1}]).name for _ in range(2)]
+	names = [erpnext.submitted_bom(bicycle, [{"item_code": bolt, "qty": 1}]).name for _ in range(2)]
 	assert names == [f"BOM-{bicycle}-001", f"BOM-{bicycle}-002"]
 
 
