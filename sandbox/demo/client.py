@@ -1,6 +1,7 @@
 """One user of the site, over HTTP. A refusal is a `Refused`, so that a step can show it or break on it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -48,6 +49,10 @@ class Client:
 
 	def read(self, doctype: str, name: str) -> dict[str, Any]:
 		return self._send("GET", _resource(doctype, name))["data"]
+
+	def find(self, doctype: str, fields: Sequence[str], **filters: Any) -> list[dict[str, Any]]:
+		query = {"fields": json.dumps(fields), "filters": json.dumps(filters), "limit_page_length": 0}
+		return self._send("GET", _resource(doctype), params=query)["data"]
 
 	def create(self, doctype: str, **values: Any) -> dict[str, Any]:
 		return self._send("POST", _resource(doctype), json=values)["data"]

@@ -4,14 +4,15 @@ from typing import Any
 
 from .bicycle import ITEM, MATERIALS
 from .story import Broken, Plant, Story, check, refusal
-from .text import shortened, table
+from .text import say, shortened, table
 
 
 def tell(story: Story) -> None:
 	planner = story.bicycle.planner
-	cancel = {"order": story.order, "reason": "Customer changed their mind"}
-	refusal(409, planner.post, "orders.cancel", **cancel)
-	check(True, f"{story.order} cannot be cancelled any more: it has completed runs")
+	refused = refusal(
+		409, planner.post, "orders.cancel", order=story.order, reason="Customer changed their mind"
+	)
+	say(f"The planner cancels {story.order}: HTTP 409 {refused.code}:\n{refused.message}")
 	answer = planner.post("orders.complete", order=story.order)
 	check(
 		answer["status"] == "Completed",
@@ -64,7 +65,9 @@ def _try_illegal_moves(story: Story) -> None:
 		message = shortened(refused.message)
 		rows.append({"move": move, "status": refused.status, "code": refused.code, "message": message})
 	table(rows, move="Illegal move", status="HTTP", code="Code", message="Message")
-	check(plant.atp(MATERIALS) == free, "each of them changed nothing: document, events and ATP are as before")
+	check(
+		plant.atp(MATERIALS) == free, "each of them changed nothing: document, events and ATP are as before"
+	)
 
 
 def _state(plant: Plant, order: str) -> tuple[Any, ...]:
