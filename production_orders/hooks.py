@@ -42,6 +42,21 @@ fixtures = [
 	{"dt": "Workflow", "filters": [["name", "in", ["Production Order", "Production Run"]]]},
 ]
 
+doctype_js = {
+	"Production Order": [
+		"public/js/production_orders.js",
+		"public/js/production_order/actions.js",
+		"public/js/production_order/confirmation.js",
+		"public/js/production_order/history.js",
+	],
+	"Production Run": [
+		"public/js/production_orders.js",
+		"public/js/production_run/actions.js",
+		"public/js/production_run/completion.js",
+	],
+	"BOM Lock": ["public/js/production_orders.js"],
+}
+
 doc_events = {
 	"Stock Entry": {
 		"validate": "production_orders.overrides.stock_entry.validate",

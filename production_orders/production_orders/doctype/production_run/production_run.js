@@ -1,0 +1,61 @@
+const NEXT_STEPS = ["start", "resume", "complete"];
+
+frappe.ui.form.on("Production Run", {
+	setup(frm) {
+		production_orders.hide_workflow_menu(frm);
+		frm.set_query("production_order", () => ({ filters: { status: ["in", ["Confirmed", "In Progress"]] } }));
+	},
+
+	refresh(frm) {
+		production_orders.show_actions(frm, {
+			handlers: production_orders.run_actions,
+			next_steps: NEXT_STEPS,
+		});
+		render_materials(frm);
+	},
+
+	production_order(frm) {
+		if (frm.is_new() && frm.doc.production_order) {
+			frappe.db
+				.get_value("Production Order", frm.doc.production_order, "open_qty")
+				.then(({ message }) => frm.set_value("qty", message.open_qty));
+		}
+	},
+});
+
+// A completed run shows planned next to actual, an open one what it will need.
+function render_materials(frm) {
+	const wrapper = frm.get_field("consumption_html").$wrapper.empty();
+	if (frm.is_new()) {
+		return;
+	}
+	if (frm.doc.docstatus) {
+		const materials = by_material(frm.doc.consumption);
+		wrapper.html(frappe.render_template("production_run_consumption", { materials, actual: true }));
+		return;
+	}
+	if (frm.doc.status === "Aborted") {
+		return;
+	}
+	production_orders
+		.read("runs.plan", { run: frm.doc.name, produced_qty: frm.doc.qty })
+		.then(({ materials }) =>
+			wrapper.html(frappe.render_template("production_run_consumption", { materials, actual: false }))
+		);
+}
+
+// One line per material: its batches and their sums.
+function by_material(rows) {
+	const materials = {};
+	rows.forEach((row) => {
+		const key = JSON.stringify([row.item_code, row.warehouse]);
+		const sums = (materials[key] ??= { ...row, planned_qty: 0, qty: 0, amount: 0, batches: [] });
+		sums.planned_qty += row.planned_qty;
+		sums.qty += row.qty;
+		sums.amount += row.amount;
+		if (row.batch_no) {
+			sums.batches.push(row);
+		}
+	});
+	return Object.values(materials);
+}
