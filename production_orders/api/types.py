@@ -1,11 +1,12 @@
 """The shapes of input: what JSON or a form may say, parsed strictly before any rule runs."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, constr
+from frappe.utils import convert_utc_to_system_timezone
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, constr
 
 Name = constr(strip_whitespace=True, min_length=1, max_length=140)
 Reason = constr(strip_whitespace=True, min_length=1, max_length=1000)
@@ -76,4 +77,14 @@ Consumptions = Annotated[list[Consumption], BeforeValidator(_from_json), Field(m
 Labours = Annotated[list[Labour], BeforeValidator(_from_json), Field(max_length=200)]
 Downtimes = Annotated[list[Downtime], BeforeValidator(_from_json), Field(max_length=200)]
 Materials = Annotated[list[Material], BeforeValidator(_from_json), Field(max_length=5000)]
-PostingDatetime = datetime
+
+
+def _site_time(value: datetime) -> datetime:
+	"""A moment with a time zone as the site's own clock shows it."""
+	if value.tzinfo is None:
+		return value
+	utc = value.astimezone(timezone.utc).replace(tzinfo=None)
+	return convert_utc_to_system_timezone(utc).replace(tzinfo=None)
+
+
+PostingDatetime = Annotated[datetime, AfterValidator(_site_time)]

@@ -1,6 +1,6 @@
 """Facts of items, units and warehouses that production relies on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -114,4 +114,25 @@ def warehouse_problem(warehouse: str, company: str) -> str | None:
 		return _("Warehouse {0} is a group. Choose one of its warehouses.").format(warehouse)
 	if facts.disabled:
 		return _("Warehouse {0} is disabled.").format(warehouse)
+	return None
+
+
+def batch_items(batch_nos: Iterable[str]) -> dict[str, str]:
+	"""batch_no -> its item; unknown batches are left out."""
+	names = sorted(set(batch_nos))
+	if not names:
+		return {}
+	return dict(
+		frappe.get_all("Batch", filters={"name": ["in", names]}, fields=["name", "item"], as_list=True)
+	)
+
+
+def batch_problem(
+	batch_no: str, item_code: str, batches: Mapping[str, str], may_be_new: bool = False
+) -> str | None:
+	"""Why `batch_no` cannot be a batch of `item_code`, or None; `batches` as batch_items() answers."""
+	if batch_no not in batches:
+		return None if may_be_new else _("Batch {0} does not exist.").format(batch_no)
+	if batches[batch_no] != item_code:
+		return _("Batch {0} is of {1}, not of {2}.").format(batch_no, batches[batch_no], item_code)
 	return None

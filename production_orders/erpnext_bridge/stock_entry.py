@@ -8,9 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
+from erpnext.stock.stock_ledger import NegativeStockError
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import strip_html
 
-from production_orders import system
+from production_orders import errors, system
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
 
@@ -18,9 +21,9 @@ MANUFACTURE = "Manufacture"
 MATERIAL_ISSUE = "Material Issue"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Draw:
-	"""Stock to take out, in the stock UOM."""
+	"""Stock to take out, in the stock UOM; sorts by item and warehouse, as Bins are locked."""
 
 	item_code: str
 	warehouse: str
@@ -66,9 +69,9 @@ class Posted:
 def post(
 	order: Document, run: Document, draws: Sequence[Draw], output: Yield, at: datetime | None
 ) -> Document:
-	"""Insert and submit the entry in one pass; ERPNext's own errors pass through.
+	"""Insert and submit the entry in one pass; stock that ERPNext misses is InsufficientStock.
 
-	Rows are sorted by (item, warehouse) so that parallel postings meet their Bins in one order, and
+	`draws` are sorted so that parallel postings meet their Bins in one order, and
 	rejects stand before the finished item, whose rate is what is left of the consumed value. A run that
 	made nothing good is a Material Issue: ERPNext manufactures nothing without a finished item.
 	"""
@@ -86,12 +89,16 @@ def post(
 	)
 	if at:
 		entry.update({"set_posting_time": 1, "posting_date": at.date(), "posting_time": at.time()})
-	for draw in sorted(draws, key=lambda draw: (draw.item_code, draw.warehouse, draw.batch_no)):
+	for draw in draws:
 		entry.append("items", _out(draw))
 	for row in _in(output):
 		entry.append("items", row)
 	entry.docstatus = 1
-	return system.save(entry)
+	try:
+		return system.save(entry)
+	except NegativeStockError as refusal:
+		frappe.clear_messages()
+		errors.throw(errors.InsufficientStock(strip_html(str(refusal))), title=_("Not enough stock"))
 
 
 def _out(draw: Draw) -> dict[str, Any]:
@@ -141,9 +148,8 @@ def _tracking(batch_no: str, serial_nos: str) -> dict[str, Any]:
 def consumed(entry: Document, draws: Sequence[Draw]) -> list[Posted]:
 	"""What the ledger took and at what cost; draws from several batches come as one row per batch."""
 	by_batch = _batches(row.serial_and_batch_bundle for row in entry.items if row.s_warehouse)
-	ordered = sorted(draws, key=lambda draw: (draw.item_code, draw.warehouse, draw.batch_no))
 	posted = []
-	for draw, row in zip(ordered, (row for row in entry.items if row.s_warehouse), strict=True):
+	for draw, row in zip(draws, (row for row in entry.items if row.s_warehouse), strict=True):
 		cost = decimal(row.basic_amount)
 		batches = by_batch.get(row.serial_and_batch_bundle) or {draw.batch_no: draw.qty}
 		posted += [Posted(draw, qty, cost * qty / draw.qty, batch) for batch, qty in batches.items()]

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import frappe
 from frappe import _
 from frappe.model.document import Document
 
@@ -44,7 +43,7 @@ def _materials(order: Document) -> list[Material]:
 
 
 def draws(order: Document, planned: Planned, reported: Sequence[Any]) -> list[Draw]:
-	"""Reported rows as they are, the plan for every material nobody reported.
+	"""Reported rows as they are, the plan for every material nobody reported, in the order of their Bins.
 
 	`reported` rows have item_code, qty, warehouse or None, batch_no, serial_nos. Raises InvalidInput.
 	"""
@@ -69,14 +68,14 @@ def draws(order: Document, planned: Planned, reported: Sequence[Any]) -> list[Dr
 		for (item_code, warehouse), qty in planned.items()
 		if (item_code, warehouse) not in named
 	]
-	return [draw for draw in taken + backflushed if draw.qty]
+	return sorted(draw for draw in taken + backflushed if draw.qty)
 
 
 def _check_reported(
 	order: Document, reported: Sequence[Any], at: Sequence[str], facts: Mapping[str, item.ItemFacts]
 ) -> None:
 	problems = errors.Problems()
-	batches = _batch_items(row.batch_no for row in reported if row.batch_no)
+	batches = item.batch_items(row.batch_no for row in reported if row.batch_no)
 	warehouses = {warehouse: item.warehouse_problem(warehouse, order.company) for warehouse in set(at)}
 	for idx, (row, warehouse) in enumerate(zip(reported, at, strict=True)):
 		known = facts.get(row.item_code)
@@ -84,30 +83,11 @@ def _check_reported(
 			_("Item {0} does not exist.").format(row.item_code) if not known else known.problem,
 			warehouses[warehouse],
 			known.decimals_problem(row.qty) if known else None,
-			_batch_problem(row, batches) if row.batch_no else None,
+			item.batch_problem(row.batch_no, row.item_code, batches) if row.batch_no else None,
 		]
 		for problem in filter(None, found):
 			problems.add(f"consumption.{idx}", problem)
 	problems.throw_any()
-
-
-def _batch_items(batch_nos: Any) -> dict[str, str]:
-	names = sorted(set(batch_nos))
-	if not names:
-		return {}
-	return dict(
-		frappe.get_all("Batch", filters={"name": ["in", names]}, fields=["name", "item"], as_list=True)
-	)
-
-
-def _batch_problem(row: Any, batches: Mapping[str, str]) -> str | None:
-	if row.batch_no not in batches:
-		return _("Batch {0} does not exist.").format(row.batch_no)
-	if batches[row.batch_no] != row.item_code:
-		return _("Batch {0} is of {1}, not of {2}.").format(
-			row.batch_no, batches[row.batch_no], row.item_code
-		)
-	return None
 
 
 def by_key(taken: Sequence[Draw]) -> dict[Key, Decimal]:

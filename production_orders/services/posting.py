@@ -83,12 +83,20 @@ def _check_output(order: Document, report: Report) -> None:
 			problems.add(field, problem)
 	if not report.processed:
 		problems.add("produced_qty", _("Nothing was made, rejected or lost. Abort a run that did nothing."))
-	if report.good and facts.has_batch_no and not report.batch_no and not facts.create_new_batch:
-		problems.add(
-			"batch_no", _("{0} is kept in batches: give the batch this run made.").format(facts.item_code)
-		)
+	if report.good and (problem := _batch_problem(report.batch_no, facts)):
+		problems.add("batch_no", problem)
 	problems.throw_any()
 	_check_tolerance(order, report)
+
+
+def _batch_problem(batch_no: str, facts: item.ItemFacts) -> str | None:
+	if batch_no and not facts.has_batch_no:
+		return _("{0} is not kept in batches, so no batch can be given.").format(facts.item_code)
+	if batch_no:
+		return item.batch_problem(batch_no, facts.item_code, item.batch_items([batch_no]), may_be_new=True)
+	if facts.has_batch_no and not facts.create_new_batch:
+		return _("{0} is kept in batches: give the batch this run made.").format(facts.item_code)
+	return None
 
 
 def _check_tolerance(order: Document, report: Report) -> None:
@@ -158,7 +166,7 @@ def _check_stock(wanted: Mapping[Key, Decimal], free: Mapping[Key, Decimal]) -> 
 
 
 def _yield(order: Document, run: Document, report: Report) -> Yield:
-	in_batches = report.batch_no or item.facts([order.item_code])[order.item_code].has_batch_no
+	in_batches = report.good and item.facts([order.item_code])[order.item_code].has_batch_no
 	return Yield(
 		item_code=order.item_code,
 		stock_uom=order.stock_uom,
@@ -180,25 +188,8 @@ def _write_run(
 	variance: RunVariance,
 ) -> None:
 	runs.end(run)
-	run.update(
-		{
-			"produced_qty": float(report.good),
-			"rejected_qty": float(report.rejected),
-			"process_loss_qty": float(report.loss),
-			"reject_reason": report.reject_reason,
-			"batch_no": stock_entry.batch_produced(entry) or None,
-			"serial_nos": report.serial_nos,
-			"stock_entry": entry.name,
-			"posting_datetime": report.at or now_datetime(),
-			"standard_cost": float(variance.standard_cost),
-			"actual_cost": float(variance.actual_cost),
-			"usage_variance": float(variance.usage),
-			"price_variance": float(variance.price),
-			"total_variance": float(variance.total),
-			"setup_minutes": _minutes(row for row in report.labour if row["activity"] == "Setup"),
-			"downtime_minutes": _minutes(report.downtime),
-		}
-	)
+	run.update(_figures(report, variance))
+	run.update({"stock_entry": entry.name, "batch_no": stock_entry.batch_produced(entry) or None})
 	run.set("consumption", _consumption_rows(order, posted, variance))
 	run.set("labour", [{**row, "amount": row["minutes"] / 60 * row["hour_rate"]} for row in report.labour])
 	run.set("downtime", list(report.downtime))
@@ -213,6 +204,24 @@ def _write_run(
 	)
 	run.docstatus = 1
 	system.save(run)
+
+
+def _figures(report: Report, variance: RunVariance) -> dict[str, Any]:
+	return {
+		"produced_qty": float(report.good),
+		"rejected_qty": float(report.rejected),
+		"process_loss_qty": float(report.loss),
+		"reject_reason": report.reject_reason,
+		"serial_nos": report.serial_nos,
+		"posting_datetime": report.at or now_datetime(),
+		"standard_cost": float(variance.standard_cost),
+		"actual_cost": float(variance.actual_cost),
+		"usage_variance": float(variance.usage),
+		"price_variance": float(variance.price),
+		"total_variance": float(variance.total),
+		"setup_minutes": _minutes(row for row in report.labour if row["activity"] == "Setup"),
+		"downtime_minutes": _minutes(report.downtime),
+	}
 
 
 def _minutes(rows: Any) -> float:
