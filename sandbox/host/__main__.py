@@ -83,7 +83,8 @@ def chosen_bench() -> programs.Bench:
 	if os.environ.get("BENCH"):
 		chosen = programs.Bench(Path(os.environ["BENCH"]).resolve(), os.environ.get("SITE", ""))
 		suite.check(chosen)
-		suite.install_tools(chosen)
+		with build.alone():
+			suite.install_tools(chosen)
 		return chosen
 	with build.alone():
 		build.bench()
