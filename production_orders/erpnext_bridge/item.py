@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import frappe
 from frappe import _
@@ -103,17 +104,26 @@ def precision() -> int:
 	return cint(frappe.db.get_default("float_precision")) or 3
 
 
-def warehouse_problem(warehouse: str, company: str) -> str | None:
-	"""Why stock of `company` cannot move through `warehouse`, or None."""
-	facts = frappe.db.get_value("Warehouse", warehouse, ["company", "is_group", "disabled"], as_dict=True)
+def warehouse_problems(warehouses: Iterable[str], company: str) -> dict[str, str]:
+	"""warehouse -> why stock of `company` cannot move through it; usable ones are left out."""
+	names = sorted(set(warehouses))
+	fields = ["name", "company", "is_group", "disabled"]
+	known = {
+		row.name: row for row in frappe.get_all("Warehouse", filters={"name": ["in", names]}, fields=fields)
+	}
+	found = {name: _warehouse_problem(name, known.get(name), company) for name in names}
+	return {name: problem for name, problem in found.items() if problem}
+
+
+def _warehouse_problem(name: str, facts: Any, company: str) -> str | None:
 	if not facts:
-		return _("Warehouse {0} does not exist.").format(warehouse)
+		return _("Warehouse {0} does not exist.").format(name)
 	if facts.company != company:
-		return _("Warehouse {0} belongs to {1}, not to {2}.").format(warehouse, facts.company, company)
+		return _("Warehouse {0} belongs to {1}, not to {2}.").format(name, facts.company, company)
 	if facts.is_group:
-		return _("Warehouse {0} is a group. Choose one of its warehouses.").format(warehouse)
+		return _("Warehouse {0} is a group. Choose one of its warehouses.").format(name)
 	if facts.disabled:
-		return _("Warehouse {0} is disabled.").format(warehouse)
+		return _("Warehouse {0} is disabled. Enable it or choose another one.").format(name)
 	return None
 
 

@@ -16,7 +16,7 @@ from production_orders.domain.lifecycle import ACTIVE, RELEASED
 from production_orders.domain.quantity import decimal
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
-from production_orders.services import transitions
+from production_orders.services import queries, transitions
 
 NUMBERS = ("stock_qty", "conversion_factor", "waste_percentage", "valuation_rate")
 
@@ -32,6 +32,9 @@ def read_structure(bom_no: str, company: str) -> LockedBom:
 	for component in item.facts({line.item_code for line in structure.lines}).values():
 		if component.problem:
 			problems.add("bom_no", component.problem)
+	named = {line.source_warehouse for line in structure.lines if line.source_warehouse}
+	for problem in item.warehouse_problems(named, company).values():
+		problems.add("bom_no", problem)
 	if not structure.lines:
 		problems.add("bom_no", _("BOM {0} has no stock items to draw.").format(bom_no))
 	problems.throw_any()
@@ -110,7 +113,6 @@ def is_intact(name: str) -> bool:
 
 def release(order: Document) -> None:
 	"""The order is done with its lock; the content stays."""
-	lock = frappe.db.get_value("BOM Lock", order.bom_lock, ["name", "status"], as_dict=True, for_update=True)
-	lock.doctype = "BOM Lock"
+	lock = queries.lock_bom_lock(order.bom_lock)
 	transitions.move(lock, RELEASED, order=order)
 	frappe.db.set_value("BOM Lock", lock.name, "status", lock.status)

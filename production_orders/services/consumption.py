@@ -76,12 +76,12 @@ def _check_reported(
 ) -> None:
 	problems = errors.Problems()
 	batches = item.batch_items(row.batch_no for row in reported if row.batch_no)
-	warehouses = {warehouse: item.warehouse_problem(warehouse, order.company) for warehouse in set(at)}
+	warehouses = item.warehouse_problems(at, order.company)
 	for idx, (row, warehouse) in enumerate(zip(reported, at, strict=True)):
 		known = facts.get(row.item_code)
 		found = [
 			_("Item {0} does not exist.").format(row.item_code) if not known else known.problem,
-			warehouses[warehouse],
+			warehouses.get(warehouse),
 			known.decimals_problem(row.qty) if known else None,
 			item.batch_problem(row.batch_no, row.item_code, batches) if row.batch_no else None,
 		]

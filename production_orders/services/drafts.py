@@ -12,6 +12,7 @@ from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
 
 REQUIRED = ("item_code", "qty", "company", "source_warehouse", "fg_warehouse")
+WAREHOUSES = ("source_warehouse", "fg_warehouse", "scrap_warehouse")
 POLICIES = (
 	"shortage_policy",
 	"consumption_policy",
@@ -103,9 +104,11 @@ def bom_problem(bom_no: str | None, item_code: str, company: str) -> str | None:
 
 
 def _check_warehouses(order: Document, problems: Problems) -> None:
-	for field in ("source_warehouse", "fg_warehouse", "scrap_warehouse"):
-		if order.get(field) and (problem := item.warehouse_problem(order.get(field), order.company)):
-			problems.add(field, problem)
+	given = {field: order.get(field) for field in WAREHOUSES if order.get(field)}
+	found = item.warehouse_problems(given.values(), order.company)
+	for field, warehouse in given.items():
+		if warehouse in found:
+			problems.add(field, found[warehouse])
 
 
 def _check_window(order: Document, problems: Problems) -> None:

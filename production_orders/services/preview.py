@@ -57,8 +57,9 @@ def _check(
 		problems.add(
 			"source_warehouse", _("Source warehouse is required: the stock settings name no default.")
 		)
-	elif company and (problem := item.warehouse_problem(warehouse, company)):
-		problems.add("source_warehouse", problem)
+	elif company:
+		for problem in item.warehouse_problems([warehouse], company).values():
+			problems.add("source_warehouse", problem)
 	problems.throw_any()
 
 
