@@ -47,6 +47,18 @@ def _unknown_run(name: str) -> None:
 	raise frappe.DoesNotExistError(frappe._("Production Run {0} not found.").format(name))
 
 
+def lock_bom_lock(name: str) -> Any:
+	"""doctype, name and status of a lock; its content is not read."""
+	lock = frappe.db.get_value("BOM Lock", name, ["name", "status"], as_dict=True, for_update=True)
+	return frappe._dict(lock, doctype="BOM Lock")
+
+
+def lock_request(name: str) -> Any:
+	"""body_hash and response of a request that another transaction may just have answered."""
+	fields = ["body_hash", "response"]
+	return frappe.db.get_value("Production Request", name, fields, as_dict=True, for_update=True)
+
+
 def lock_runs(order: str) -> list[dict[str, Any]]:
 	"""name, status and qty of every run of an order."""
 	run = frappe.qb.DocType("Production Run")

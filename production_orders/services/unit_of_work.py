@@ -61,7 +61,7 @@ def _once(effect: Effect, method: str, key: str, body: Mapping[str, Any]) -> dic
 	except Exception as error:
 		if not frappe.db.is_duplicate_entry(error):
 			raise
-		return _replay(_first_answer(name, for_update=True), body_hash, method, key)
+		return _replay(queries.lock_request(name), body_hash, method, key)
 	answer = effect()
 	frappe.db.set_value("Production Request", name, "response", json.dumps(answer, default=str))
 	return answer
@@ -79,9 +79,8 @@ def _claim(name: str, method: str, key: str, body_hash: str) -> None:
 	system.insert_rows("Production Request", [row])
 
 
-def _first_answer(name: str, for_update: bool = False) -> Any:
-	fields = ["body_hash", "response"]
-	return frappe.db.get_value("Production Request", name, fields, as_dict=True, for_update=for_update)
+def _first_answer(name: str) -> Any:
+	return frappe.db.get_value("Production Request", name, ["body_hash", "response"], as_dict=True)
 
 
 def _replay(first: Any, body_hash: str, method: str, key: str) -> dict[str, Any]:
