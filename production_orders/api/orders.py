@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.types import Name, PositiveQuantity, Reason
 from production_orders.domain.lifecycle import CANCELLED, CONFIRMED
-from production_orders.services import actions, completion, queries, reservations
+from production_orders.services import actions, completion, queries, reservations, transitions
 from production_orders.services import preview as previews
 
 
@@ -59,6 +59,7 @@ def confirm(
 	"""Lock the BOM and reserve the materials, all or nothing; confirming twice answers the same."""
 	doc = locked(order, "submit")
 	if doc.status != CONFIRMED:
+		transitions.check(doc, CONFIRMED)
 		doc.shortage_policy = on_shortage or doc.shortage_policy
 		doc.submit()
 	return {
@@ -76,6 +77,7 @@ def cancel(order: Name, reason: Reason) -> dict[str, Any]:
 	"""Give every promise back -> {order, status}; refused when a completed run stands."""
 	doc = locked(order, "cancel")
 	if doc.status != CANCELLED:
+		transitions.check(doc, CANCELLED)
 		doc.flags.reason = reason
 		doc.cancel()
 	return {"order": doc.name, "status": doc.status}
