@@ -120,7 +120,7 @@ def make_batch(item: dict, voucher: Document) -> str | None:
 		return None
 	batch = frappe.new_doc("Batch", item=item.name, manufacturing_date=voucher.posting_date)
 	batch.update({"reference_doctype": voucher.doctype, "reference_name": voucher.name})
-	return batch.insert(ignore_permissions=True).name
+	return batch.insert().name
 
 
 def make_missing_serial_nos(item: dict, lines: list[Line], voucher: Document) -> None:
@@ -156,7 +156,6 @@ def make_bundle(voucher: Document, row: Document, warehouse: str, lines: list[Li
 	)
 	for line in lines:
 		bundle.append("entries", {**line._asdict(), "qty": -line.qty if outward else line.qty})
-	bundle.flags.ignore_permissions = True
 	bundle.submit()
 	return bundle.name
 
@@ -177,7 +176,7 @@ def cancel_bundles(voucher: Document) -> None:
 	filters = {"voucher_type": voucher.doctype, "voucher_no": voucher.name, "is_cancelled": 0}
 	for name in frappe.get_all("Serial and Batch Bundle", filters, pluck="name", order_by="creation desc"):
 		bundle = frappe.get_doc("Serial and Batch Bundle", name)
-		bundle.flags.ignore_permissions = bundle.flags.ignore_links = True
+		bundle.flags.ignore_links = True
 		bundle.cancel()
 
 

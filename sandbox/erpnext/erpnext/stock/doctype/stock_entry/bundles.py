@@ -97,7 +97,6 @@ def use_bundle(doc: Document, row: Document, name: str) -> str:
 		)
 	bundle.update({"voucher_type": doc.doctype, "voucher_no": doc.name, "voucher_detail_no": row.name})
 	bundle.update({"posting_date": doc.posting_date, "posting_time": doc.posting_time})
-	bundle.flags.ignore_permissions = True
 	bundle.submit()
 	return name
 
