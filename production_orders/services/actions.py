@@ -79,7 +79,7 @@ def _in_status(doc: Document, statuses: tuple[str, ...]) -> str | None:
 
 
 def _permission(doc: Document, permission: str) -> str | None:
-	return None if doc.has_permission(permission) else _("Your role may not do this.")
+	return None if frappe.has_permission(doc.doctype, permission, doc) else _("Your role may not do this.")
 
 
 def _start(order: Document) -> str | None:
