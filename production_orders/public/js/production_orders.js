@@ -22,13 +22,14 @@ production_orders.filled = (args) =>
 	Object.fromEntries(Object.entries(args).filter(([, value]) => ![undefined, null, ""].includes(value)));
 
 // The Workflow guards every route on the server; on the form our own buttons stand for its actions.
-production_orders.hide_workflow_menu = function (frm) {
+production_orders.hide_workflow = function (frm) {
 	frm.states.show_actions = () => {};
+	frm.show_workflow_read_only_banner = () => {};
 };
 
-// Shows what the server allows: the first possible step of `next_steps` as primary button, the rest as named
-// in `group`, or side by side without one. On a submitted document a refused action says why.
-production_orders.show_actions = function (frm, { handlers, next_steps, group }) {
+// Shows what the server allows: the first possible one of `next_steps` as primary button, the rest in `group`
+// or side by side. Of a submitted document the actions in `explained` stay visible when refused and say why.
+production_orders.show_actions = function (frm, { handlers, next_steps, group, explained = [] }) {
 	if (frm.is_new() || frm.is_dirty()) {
 		return;
 	}
@@ -37,15 +38,14 @@ production_orders.show_actions = function (frm, { handlers, next_steps, group })
 	const primary = next_steps
 		.map((step) => actions.find(({ action }) => action === step))
 		.find((action) => action?.allowed);
-	const others = actions.filter((action) => action !== primary);
 	if (primary) {
 		frm.page.set_primary_action(primary.label, () => handlers[primary.action](frm));
 	}
-	if (group && !others.some(({ allowed }) => allowed)) {
-		return;
-	}
-	const shown = group && frm.doc.docstatus === 1 ? others : others.filter(({ allowed }) => allowed);
-	shown.forEach((action) => production_orders.add_button(frm, action, handlers[action.action], group));
+	const others = actions.filter((action) => action !== primary);
+	const explains = frm.doc.docstatus === 1 && others.some(({ allowed }) => allowed);
+	others
+		.filter(({ action, allowed }) => allowed || (explains && explained.includes(action)))
+		.forEach((action) => production_orders.add_button(frm, action, handlers[action.action], group));
 };
 
 production_orders.add_button = function (frm, { label, allowed, why_not }, handler, group) {

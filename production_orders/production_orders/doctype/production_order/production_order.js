@@ -1,15 +1,14 @@
-const NEXT_STEPS = ["confirm", "start_run", "complete"];
-
 frappe.ui.form.on("Production Order", {
 	setup(frm) {
-		production_orders.hide_workflow_menu(frm);
+		production_orders.hide_workflow(frm);
 		set_queries(frm);
 	},
 
 	refresh(frm) {
 		production_orders.show_actions(frm, {
 			handlers: production_orders.order_actions,
-			next_steps: NEXT_STEPS,
+			next_steps: ["confirm", "start_run", "complete"],
+			explained: ["complete", "reserve", "cancel"],
 			group: __("Actions"),
 		});
 		warn_if_overdue(frm);
@@ -20,6 +19,10 @@ frappe.ui.form.on("Production Order", {
 
 	item_code(frm) {
 		frm.set_value({ bom_no: null, bom_pinned: 0 });
+	},
+
+	company(frm) {
+		frm.set_value({ bom_no: null, source_warehouse: null, fg_warehouse: null, scrap_warehouse: null });
 	},
 
 	bom_no(frm) {

@@ -1,15 +1,13 @@
-const NEXT_STEPS = ["start", "resume", "complete"];
-
 frappe.ui.form.on("Production Run", {
 	setup(frm) {
-		production_orders.hide_workflow_menu(frm);
+		production_orders.hide_workflow(frm);
 		frm.set_query("production_order", () => ({ filters: { status: ["in", ["Confirmed", "In Progress"]] } }));
 	},
 
 	refresh(frm) {
 		production_orders.show_actions(frm, {
 			handlers: production_orders.run_actions,
-			next_steps: NEXT_STEPS,
+			next_steps: ["start", "resume", "complete"],
 		});
 		render_materials(frm);
 	},

@@ -24,9 +24,17 @@ production_orders.show_preview = function (frm, { materials = [], shortages, cov
 	});
 	dialog
 		.get_field("preview")
-		.$wrapper.html(frappe.render_template("production_order_preview", { materials, shortages, coverage }));
+		.$wrapper.html(
+			frappe.render_template("production_order_preview", { materials, shortages, coverage: as_tree(coverage) })
+		);
 	dialog.show();
 };
+
+// Every need below the assembly that asks for it.
+function as_tree(coverage) {
+	const key = ({ path }) => path.join("\u0000");
+	return [...coverage].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+}
 
 // Stock may be gone between preview and confirmation: the refusal lands in the same readable table.
 production_orders.send_confirmation = function (frm, on_shortage) {

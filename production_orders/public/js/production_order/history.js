@@ -29,10 +29,17 @@ function describe({ sequence, kind }) {
 	return sequence ? __("event {0} {1}", [sequence, __(kind)]) : __(kind);
 }
 
-function facts_of(details) {
-	return Object.entries(details)
+// The status before and after as one fact, everything else under the label its field has on the order.
+function facts_of({ from, to, ...details }) {
+	const facts = Object.entries(details)
 		.filter(([, value]) => value !== "" && value !== null && !(Array.isArray(value) && !value.length))
-		.map(([key, value]) => ({ label: __(frappe.unscrub(key)), value: readable(key, value) }));
+		.map(([key, value]) => ({ label: label_of(key), value: readable(key, value) }));
+	return to ? [{ label: __("Status"), value: `${__(from)} → ${__(to)}` }, ...facts] : facts;
+}
+
+function label_of(key) {
+	const field = frappe.meta.get_docfield("Production Order", key);
+	return __(field ? field.label : frappe.unscrub(key));
 }
 
 function readable(key, value) {

@@ -75,7 +75,7 @@ production_orders.RunCompletion = class RunCompletion {
 			{ fieldtype: "Column Break" },
 			{ fieldtype: "Float", fieldname: "rejected_qty", label: __("Rejected ({0})", [uom]), onchange: replan },
 			{
-				fieldtype: "Small Text",
+				fieldtype: "Data",
 				fieldname: "reject_reason",
 				label: __("Reject Reason"),
 				depends_on: "eval:doc.rejected_qty>0",
