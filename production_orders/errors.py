@@ -84,7 +84,11 @@ def throw(error: ProductionOrdersError, title: str | None = None) -> NoReturn:
 	raise error
 
 
-def describe(error: Exception, code: str, details: Any = None) -> None:
+def describe(error: Exception, code: str, details: Any = None, message: str = "") -> None:
 	"""Put the machine-readable half of a refusal into the response and keep the traceback out of it."""
 	frappe.local.flags.disable_traceback = True
-	frappe.local.response["error"] = {"code": code, "message": str(error), "details": details or []}
+	frappe.local.response["error"] = {
+		"code": code,
+		"message": str(error) or message,
+		"details": details or [],
+	}

@@ -99,7 +99,7 @@ def _describe(error: Exception) -> None:
 	if isinstance(error, ProductionOrdersError):
 		return
 	if isinstance(error, frappe.PermissionError):
-		errors.describe(error, "not_permitted")
+		errors.describe(error, "not_permitted", message=_("You have no permission for this."))
 	elif isinstance(error, frappe.DoesNotExistError):
 		errors.describe(error, "not_found")
 	elif isinstance(error, frappe.ValidationError):

@@ -35,6 +35,7 @@ class Line:
 	conversion_factor: Decimal = Decimal(1)
 	waste_percentage: Decimal = ZERO
 	supply_policy: str = MAKE_TO_STOCK
+	"""Empty for a bought component that names none."""
 	operation: str = ""
 	source_warehouse: str = ""
 	whole_number: bool = False

@@ -35,5 +35,10 @@ def canonical(qty: Decimal) -> str:
 	return "0" if text == "-0" else text
 
 
+def text(qty: object) -> str:
+	"""A quantity as people write it: 60.0 is "60", 54.000 is "54"."""
+	return canonical(decimal(qty))
+
+
 def total(quantities: Iterable[Decimal]) -> Decimal:
 	return sum(quantities, ZERO)

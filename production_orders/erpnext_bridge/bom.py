@@ -141,7 +141,7 @@ def _line(row: Any, facts: ItemFacts, usable: Collection[str]) -> Line:
 		uom=row.uom or facts.stock_uom,
 		conversion_factor=decimal(row.conversion_factor or 1),
 		waste_percentage=decimal(row.waste_percentage),
-		supply_policy=facts.supply_policy or MAKE_TO_STOCK,
+		supply_policy=facts.supply_policy or (MAKE_TO_STOCK if bom_no in usable else ""),
 		operation=row.operation or "",
 		source_warehouse=row.source_warehouse or "",
 		whole_number=facts.whole_number,

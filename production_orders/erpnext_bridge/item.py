@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, today
 
-from production_orders.domain.quantity import is_rounded
+from production_orders.domain.quantity import is_rounded, text
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class ItemFacts:
 		if is_rounded(qty, self.digits):
 			return None
 		return _("Quantity {0} has too many decimals: {1} is counted in {2} with {3} decimals.").format(
-			qty, self.item_code, self.stock_uom, self.digits
+			text(qty), self.item_code, self.stock_uom, self.digits
 		)
 
 

@@ -8,7 +8,7 @@ from frappe.model.document import Document
 
 from production_orders import errors, system
 from production_orders.domain.lifecycle import CANCELLED, COMPLETED, OPEN_RUN
-from production_orders.domain.quantity import decimal
+from production_orders.domain.quantity import decimal, text
 from production_orders.services import bom_lock, posting, queries, reservations, runs, transitions
 
 
@@ -65,7 +65,11 @@ def _check_made(order: Document) -> None:
 					"{0} still has {1} of {2} {3} open; {4} % under-production is allowed. "
 					"Make the rest, or close it short with a reason."
 				).format(
-					order.name, order.open_qty, order.qty, order.stock_uom, order.under_production_tolerance
+					order.name,
+					text(order.open_qty),
+					text(order.qty),
+					order.stock_uom,
+					text(order.under_production_tolerance),
 				),
 				[
 					{

@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from production_orders import errors
 from production_orders.domain import consumption
 from production_orders.domain.consumption import FLEXIBLE, STRICT, Deviation, Material
-from production_orders.domain.quantity import ZERO, decimal
+from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.domain.reservation import Key
 from production_orders.domain.variance import MaterialVariance, RunVariance
 from production_orders.erpnext_bridge import item
@@ -115,10 +115,14 @@ def check_policy(order: Document, planned: Planned, taken: Sequence[Draw]) -> li
 def _sentence(deviation: Deviation) -> str:
 	if not deviation.planned:
 		return _("{0} in {1}: {2} consumed, none planned.").format(
-			deviation.item_code, deviation.warehouse, deviation.actual
+			deviation.item_code, deviation.warehouse, text(deviation.actual)
 		)
 	return _("{0} in {1}: {2} consumed, {3} planned, more than {4} % apart.").format(
-		deviation.item_code, deviation.warehouse, deviation.actual, deviation.planned, deviation.tolerance
+		deviation.item_code,
+		deviation.warehouse,
+		text(deviation.actual),
+		text(deviation.planned),
+		text(deviation.tolerance),
 	)
 
 

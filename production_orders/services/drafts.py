@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate
 
-from production_orders.domain.quantity import decimal
+from production_orders.domain.quantity import decimal, text
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
 
@@ -74,9 +74,9 @@ def qty_problem(qty: object, facts: item.ItemFacts) -> str | None:
 	"""Why `qty` of this item cannot be produced, or None."""
 	number = float(qty)  # type: ignore[arg-type]
 	if not math.isfinite(number) or number <= 0:
-		return _("Quantity must be above zero, not {0}.").format(qty)
+		return _("Quantity must be above zero, not {0}.").format(text(qty))
 	if number > LARGEST_QTY:
-		return _("Quantity {0} is above the largest quantity {1}.").format(qty, LARGEST_QTY)
+		return _("Quantity {0} is above the largest quantity {1}.").format(text(qty), LARGEST_QTY)
 	return facts.decimals_problem(decimal(qty))
 
 

@@ -13,7 +13,7 @@ from frappe.utils import now_datetime
 from production_orders import errors, system
 from production_orders.domain.consumption import at_most
 from production_orders.domain.lifecycle import COMPLETED
-from production_orders.domain.quantity import ZERO, decimal
+from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.domain.reservation import Key
 from production_orders.domain.variance import MaterialVariance, RunVariance
 from production_orders.erpnext_bridge import item, stock_entry
@@ -108,7 +108,12 @@ def _check_tolerance(order: Document, report: Report) -> None:
 				_(
 					"{0} would have made {1} {2} of {3} ordered; {4} % over-production is allowed, so {5} at most."
 				).format(
-					order.name, made, order.stock_uom, order.qty, order.over_production_tolerance, limit
+					order.name,
+					text(made),
+					order.stock_uom,
+					text(order.qty),
+					text(order.over_production_tolerance),
+					text(limit),
 				),
 				[
 					{
@@ -128,7 +133,7 @@ def _unstocked_rejects(order: Document, report: Report) -> list[str]:
 	sentence = _(
 		"{0} {1} rejected and not put into {2}: the run made nothing good, its material cost is expensed."
 	)
-	return [sentence.format(report.rejected, order.stock_uom, order.scrap_warehouse)]
+	return [sentence.format(text(report.rejected), order.stock_uom, order.scrap_warehouse)]
 
 
 def _deliver(order: Document, draws: Sequence[Draw]) -> None:
@@ -160,7 +165,16 @@ def _check_stock(wanted: Mapping[Key, Decimal], free: Mapping[Key, Decimal]) -> 
 	]
 	if short:
 		sentence = _("{0} in {1}: {2} to be consumed, {3} there and not reserved by others, {4} missing.")
-		lines = [sentence.format(*row.values()) for row in short]
+		lines = [
+			sentence.format(
+				row["item_code"],
+				row["warehouse"],
+				text(row["required_qty"]),
+				text(row["available_qty"]),
+				text(row["short_qty"]),
+			)
+			for row in short
+		]
 		lines.append(_("Bring in the missing stock or report what was really consumed."))
 		errors.throw(errors.InsufficientStock("\n".join(lines), short), title=_("Not enough stock"))
 

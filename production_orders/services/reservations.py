@@ -9,7 +9,7 @@ from frappe.model.document import Document
 
 from production_orders import errors, system
 from production_orders.domain.lifecycle import OPEN_ORDER
-from production_orders.domain.quantity import ZERO, decimal, round_down
+from production_orders.domain.quantity import ZERO, decimal, round_down, text
 from production_orders.domain.reservation import Coverage, Key, shortage
 from production_orders.erpnext_bridge import item, reservation_entry
 from production_orders.services import events, queries
@@ -58,11 +58,11 @@ def shortage_of(coverage: Coverage) -> dict[str, Any]:
 def shortage_text(short: dict[str, Any]) -> str:
 	return _("{0}: {1} {2} required in {3}, {4} available, {5} short (needed by {6})").format(
 		short["item_code"],
-		short["required_qty"],
+		text(short["required_qty"]),
 		short["stock_uom"],
 		short["warehouse"],
-		short["available_qty"],
-		short["short_qty"],
+		text(short["available_qty"]),
+		text(short["short_qty"]),
 		PATH_SEPARATOR.join(short["path"]),
 	)
 
@@ -123,7 +123,7 @@ def _selected(order: Document, wanted: Sequence[Any]) -> list[tuple[Document, De
 			problems.add(
 				f"materials.{idx}",
 				_("Cannot release {0} of {1}: only {2} are reserved and not consumed.").format(
-					qty, want.item_code, _open(rows[0])
+					text(qty), want.item_code, text(_open(rows[0]))
 				),
 			)
 		selected.append((rows[0], qty))
