@@ -21,7 +21,7 @@ from production_orders.domain.lifecycle import (
 	REVERSED,
 	RUNNING,
 )
-from production_orders.domain.quantity import decimal, total
+from production_orders.domain.quantity import decimal, text, total
 from production_orders.erpnext_bridge import item
 from production_orders.services import drafts, queries, transitions
 
@@ -150,7 +150,12 @@ def _refuse_qty(order: Document, qty: Decimal, room: Decimal) -> None:
 	errors.throw(
 		errors.ToleranceExceeded(
 			_("{0} has room for {1} {2} more in runs, not {3} (ordered {4}, tolerance {5} %).").format(
-				order.name, room, order.stock_uom, qty, order.qty, order.over_production_tolerance
+				order.name,
+				text(room),
+				order.stock_uom,
+				text(qty),
+				text(order.qty),
+				text(order.over_production_tolerance),
 			),
 			[
 				{
@@ -180,7 +185,7 @@ def answer(order: Document, run: Document) -> dict[str, Any]:
 
 def check_planned(run: Document) -> None:
 	"""A planned run that is edited must still fit into its order."""
-	if run.status == PLANNED and not run.is_new():
+	if run.status == PLANNED:
 		check_qty(queries.lock_order(run.production_order), decimal(run.qty), run.name)
 
 
