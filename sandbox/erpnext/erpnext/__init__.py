@@ -6,9 +6,5 @@ import frappe
 __version__ = "15.71.1"
 
 
-def get_default_company(user: str | None = None) -> str | None:
-	return frappe.defaults.get_user_default("Company", user or frappe.session.user)
-
-
 def get_company_currency(company: str) -> str | None:
 	return frappe.get_cached_value("Company", company, "default_currency")

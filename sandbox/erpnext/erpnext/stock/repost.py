@@ -1,25 +1,19 @@
 """The effect of a movement on the entries that are dated after it."""
 
-import datetime
-from typing import TYPE_CHECKING
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
+from erpnext.stock.balances import Place, balance_before, value_entry
+from erpnext.stock.doctype.bin.bin import write_balance
 from erpnext.stock.exceptions import NegativeStockError
-from erpnext.stock.utils import is_negative_stock_allowed
+from erpnext.stock.utils import get_or_make_bin, is_negative_stock_allowed
 from erpnext.stock.valuation import Balance
 
-if TYPE_CHECKING:
-	from erpnext.stock.stock_ledger import Place
 
-
-def revalue_later_entries(place: "Place", balance: Balance, outgoing: bool = False) -> Balance:
+def revalue_later_entries(place: Place, balance: Balance, outgoing: bool = False) -> Balance:
 	"""Carry the balance through every later entry of the item and warehouse; returns the last balance."""
-	from erpnext.stock.stock_ledger import value_entry
-
 	stock_entries = {}
 	for later in lock_later_entries(place):
 		values = value_entry(later, balance)
@@ -34,14 +28,14 @@ def revalue_later_entries(place: "Place", balance: Balance, outgoing: bool = Fal
 	return balance
 
 
-def lock_later_entries(entry: "Place") -> list[dict]:
+def lock_later_entries(place: Place) -> list[dict]:
 	table = frappe.qb.DocType("Stock Ledger Entry")
 	return (
 		frappe.qb.from_(table)
 		.select("*")
-		.where((table.item_code == entry.item_code) & (table.warehouse == entry.warehouse))
-		.where((table.is_cancelled == 0) & (table.posting_datetime >= entry.posting_datetime))
-		.where((table.posting_datetime > entry.posting_datetime) | (table.creation > entry.creation))
+		.where((table.item_code == place.item_code) & (table.warehouse == place.warehouse))
+		.where((table.is_cancelled == 0) & (table.posting_datetime >= place.posting_datetime))
+		.where((table.posting_datetime > place.posting_datetime) | (table.creation > place.creation))
 		.orderby(table.posting_datetime)
 		.orderby(table.creation)
 		.for_update()
@@ -59,27 +53,21 @@ def revalue_receipts(stock_entry: str) -> None:
 
 
 def revalue_receipt(row: Document) -> None:
-	from erpnext.stock.doctype.bin.bin import write_balance
-	from erpnext.stock.stock_ledger import Place, lock_entry_before, value_entry
-	from erpnext.stock.utils import get_or_make_bin, get_valuation_method
-	from erpnext.stock.valuation import open_balance
-
 	filters = {"voucher_detail_no": row.name, "warehouse": row.t_warehouse, "is_cancelled": 0}
 	receipt = frappe.get_doc("Stock Ledger Entry", filters)
 	if not flt(receipt.incoming_rate - row.valuation_rate, 9):
 		return
 	receipt.incoming_rate = row.valuation_rate
 	place = Place.of(receipt)
-	balance = open_balance(get_valuation_method(receipt.item_code), lock_entry_before(place))
-	receipt.db_set(
-		{"incoming_rate": row.valuation_rate, **value_entry(receipt, balance)}, update_modified=False
-	)
+	balance = balance_before(place)
+	values = {"incoming_rate": row.valuation_rate, **value_entry(receipt, balance)}
+	receipt.db_set(values, update_modified=False)
 	bin_name = get_or_make_bin(receipt.item_code, receipt.warehouse)
 	write_balance(bin_name, revalue_later_entries(place, balance))
 
 
 def refuse_negative_balance(later: dict, qty: float) -> None:
-	if qty >= 0 or abs(qty) <= 0.0001 or is_negative_stock_allowed(later.item_code):
+	if qty >= 0 or abs(qty) <= 0.0001 or is_negative_stock_allowed(item_code=later.item_code):
 		return
 	frappe.throw(
 		_("{0} units of {1} needed in {2} on {3} {4} for {5} to complete this transaction.").format(
@@ -87,13 +75,9 @@ def refuse_negative_balance(later: dict, qty: float) -> None:
 			frappe.bold(later.item_code),
 			frappe.bold(later.warehouse),
 			later.posting_date,
-			datetime_text(later.posting_datetime),
+			later.posting_datetime.strftime("%H:%M:%S"),
 			f"{_(later.voucher_type)} {later.voucher_no}",
 		),
 		NegativeStockError,
 		title=_("Insufficient Stock"),
 	)
-
-
-def datetime_text(moment: datetime.datetime) -> str:
-	return moment.strftime("%H:%M:%S")

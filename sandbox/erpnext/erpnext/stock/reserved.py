@@ -15,7 +15,7 @@ TOLERANCE = 0.0001
 
 def refuse_shortage(entry: Document, qty_before: float) -> None:
 	"""A movement may not leave less than was reserved up to its own date."""
-	if is_negative_stock_allowed(entry.item_code):
+	if is_negative_stock_allowed(item_code=entry.item_code):
 		return
 	reserved = reserved_until(entry)
 	left = flt(qty_before + entry.actual_qty - reserved, qty_precision())
@@ -50,7 +50,7 @@ def reserved_until(entry: Document) -> float:
 
 def refuse_use(entry: Document, bin_name: str) -> None:
 	"""Stock going out, whatever its date, may not touch what the bin holds back today."""
-	if entry.actual_qty >= 0 or is_negative_stock_allowed(entry.item_code):
+	if entry.actual_qty >= 0 or is_negative_stock_allowed(item_code=entry.item_code):
 		return
 	reserved = flt(frappe.db.get_value("Bin", bin_name, "reserved_stock"))
 	if not reserved:

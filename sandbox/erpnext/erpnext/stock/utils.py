@@ -5,7 +5,6 @@ import datetime
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.query_builder.functions import Sum
 from frappe.utils import cint, flt, get_datetime, get_time, getdate, nowdate, nowtime
 
 from erpnext.stock.exceptions import InvalidWarehouseCompany
@@ -65,17 +64,6 @@ def get_last_entry(item_code: str, warehouse: str, at: datetime.datetime) -> dic
 	return rows[0] if rows else None
 
 
-@frappe.whitelist()
-def get_latest_stock_qty(item_code: str, warehouse: str | None = None) -> float:
-	bin_table = frappe.qb.DocType("Bin")
-	query = (
-		frappe.qb.from_(bin_table).select(Sum(bin_table.actual_qty)).where(bin_table.item_code == item_code)
-	)
-	if warehouse:
-		query = query.where(bin_table.warehouse == warehouse)
-	return flt(query.run()[0][0])
-
-
 def get_valuation_method(item_code: str) -> str:
 	return (
 		frappe.get_cached_value("Item", item_code, "valuation_method")
@@ -84,11 +72,10 @@ def get_valuation_method(item_code: str) -> str:
 	)
 
 
-def is_negative_stock_allowed(item_code: str) -> bool:
-	return bool(
-		cint(frappe.db.get_single_value("Stock Settings", "allow_negative_stock", cache=True))
-		or cint(frappe.get_cached_value("Item", item_code, "allow_negative_stock"))
-	)
+def is_negative_stock_allowed(*, item_code: str | None = None) -> bool:
+	if cint(frappe.db.get_single_value("Stock Settings", "allow_negative_stock", cache=True)):
+		return True
+	return bool(item_code and cint(frappe.get_cached_value("Item", item_code, "allow_negative_stock")))
 
 
 def get_combine_datetime(

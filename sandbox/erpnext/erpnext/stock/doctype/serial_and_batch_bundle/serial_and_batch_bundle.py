@@ -67,7 +67,7 @@ class SerialandBatchBundle(Document):
 			)
 
 	def validate_batches_are_not_negative(self) -> None:
-		if not self.batches() or is_negative_stock_allowed(self.item_code):
+		if not self.batches() or is_negative_stock_allowed(item_code=self.item_code):
 			return
 		for batch_no, qty in get_batch_stock(self.item_code, self.warehouse, self.batches()).items():
 			if qty < -0.0001:

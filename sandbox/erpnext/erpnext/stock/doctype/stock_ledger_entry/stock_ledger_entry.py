@@ -5,7 +5,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import formatdate, getdate
 
-from erpnext.stock import reserved, stock_ledger
+from erpnext.stock import reserved
+from erpnext.stock.balances import Place, balance_before, value_entry
 from erpnext.stock.utils import get_combine_datetime, validate_warehouse
 
 MANDATORY = ("warehouse", "posting_date", "voucher_type", "voucher_no", "company", "actual_qty")
@@ -34,10 +35,10 @@ class StockLedgerEntry(Document):
 
 	def set_balance(self) -> None:
 		"""The opposite of a cancelled entry moves nothing: the entry itself no longer counts."""
-		self.balance = stock_ledger.balance_before(self)
+		self.balance = balance_before(Place.of(self))
 		if not self.is_cancelled:
 			reserved.refuse_shortage(self, self.balance.qty)
-			self.update(stock_ledger.value_entry(self, self.balance))
+			self.update(value_entry(self, self.balance))
 
 	def validate_mandatory(self) -> None:
 		for field in MANDATORY:
