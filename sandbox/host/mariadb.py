@@ -91,6 +91,8 @@ def _create() -> None:
 		f"--user={getpass.getuser()}",
 		f"--datadir={DATABASE}",
 		"--auth-root-authentication-method=normal",
+		# Also where the machine cannot look up its own name.
+		"--force",
 		"--skip-test-db",
 		f"--extra-file={passwords}",
 		log="mariadb-install",
