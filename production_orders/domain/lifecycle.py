@@ -72,6 +72,7 @@ EDITABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
 		CANCELLED: frozenset(),
 	},
 	"Production Run": {
+		PLANNED: _OPEN_RUN_FIELDS | {"qty"},
 		RUNNING: _OPEN_RUN_FIELDS,
 		PAUSED: _OPEN_RUN_FIELDS,
 		COMPLETED: frozenset(),

@@ -7,7 +7,7 @@ from production_orders import errors
 
 
 class AppendOnlyDocument(Document):
-	"""Rows come in bulk from services; no document of this kind is saved, renamed or deleted."""
+	"""Rows come in bulk from services or with their parent; none is saved, renamed or deleted by itself."""
 
 	def before_insert(self):
 		_refuse(self, _("{0} is written by the system only."))

@@ -22,6 +22,8 @@ def check(doc: Document) -> None:
 	if doc.flags.by_service:
 		return
 	before = doc.get_doc_before_save()
+	if not before and doc.docstatus:
+		_refuse_birth(doc)
 	if before and _asks_by_docstatus(doc, before):
 		doc.status = before.status
 	changed = _changed(doc, before)
@@ -50,8 +52,7 @@ def _changed(doc: Document, before: Document | None) -> set[str]:
 	return {
 		field.fieldname
 		for field in doc.meta.fields
-		if field.fieldname != "amended_from"
-		and _value(doc, field) != (_value(before, field) if before else _initial(field))
+		if _value(doc, field) != (_value(before, field) if before else _initial(field))
 	}
 
 
@@ -71,6 +72,24 @@ def _value(doc: Document, field: Any) -> Any:
 def _row(row: Document) -> dict[str, Any]:
 	values = {field.fieldname: _value(row, field) for field in row.meta.fields}
 	return {**values, "name": row.name}
+
+
+def _refuse_birth(doc: Document) -> None:
+	first = doc.meta.get_field("status").default
+	errors.throw(
+		errors.IllegalTransition(
+			_("A new {0} starts as {1}: save it as a draft first, then submit it.").format(
+				_(doc.doctype), _(first)
+			),
+			{
+				"doctype": doc.doctype,
+				"name": doc.name,
+				"status": None,
+				"target": doc.status,
+				"allowed": [first],
+			},
+		)
+	)
 
 
 def _refuse_status(doc: Document, status: str) -> None:

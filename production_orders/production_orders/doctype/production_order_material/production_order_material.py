@@ -1,5 +1,7 @@
-from frappe.model.document import Document
+"""Written with its order; every write of a row by itself is refused."""
+
+from production_orders.services.append_only import AppendOnlyDocument
 
 
-class ProductionOrderMaterial(Document):
+class ProductionOrderMaterial(AppendOnlyDocument):
 	pass

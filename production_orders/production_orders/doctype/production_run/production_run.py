@@ -18,8 +18,9 @@ class ProductionRun(Document):
 		self.name = f"{self.production_order}-R{self.run_number:02d}"
 
 	def validate(self):
-		guard.check(self)
-		runs.check_planned(self)
+		if not self.is_new():
+			guard.check(self)
+			runs.check_planned(self)
 
 	def before_submit(self):
 		runs.require_report(self)
