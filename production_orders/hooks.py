@@ -62,6 +62,7 @@ doc_events = {
 		"validate": "production_orders.overrides.stock_entry.validate",
 		"before_cancel": "production_orders.overrides.stock_entry.before_cancel",
 	},
+	"Stock Ledger Entry": {"validate": "production_orders.overrides.stock_ledger_entry.validate"},
 	"Stock Reservation Entry": {
 		"validate": "production_orders.overrides.stock_reservation_entry.validate",
 		"before_update_after_submit": "production_orders.overrides.stock_reservation_entry.validate",

@@ -93,6 +93,13 @@ def lock_bins(keys: Collection[Key]) -> dict[Key, Decimal]:
 	return {(item, warehouse): decimal(qty) for item, warehouse, qty in rows if (item, warehouse) in keys}
 
 
+def lock_bin(item_code: str, warehouse: str) -> tuple[Decimal, Decimal]:
+	"""(actual, reserved) of one Bin by its own counters, which locks no entry of anybody."""
+	at = {"item_code": item_code, "warehouse": warehouse}
+	row = frappe.db.get_value("Bin", at, ["actual_qty", "reserved_stock"], for_update=True)
+	return tuple(map(decimal, row)) if row else (ZERO, ZERO)
+
+
 def lock_open_reservations(keys: Collection[Key]) -> dict[Key, dict[str, Decimal]]:
 	"""(item, warehouse) -> {voucher_no: reserved and not delivered}; call with the Bins locked."""
 	if not keys:

@@ -9,8 +9,11 @@ import frappe
 from fixtures.stock import ISSUE, RECEIPT
 from tests.concurrency.conftest import PROCESSES
 from tests.support.ledger import over_reserved, reserved_and_actual
-from tests.support.sabotage import slow_decision, slow_decision_without_bin_lock
+from tests.support.sabotage import late, slow_decision, slow_decision_without_bin_lock
 from tests.support.workers import Outcome, together
+
+REFUSED_BY_THE_LEDGER = ("NegativeStockError", "InsufficientStock")
+"""Stock Entries are ERPNext's own: it does not try again after a deadlock either."""
 
 
 def drafts(scratch, parts: dict[str, float], count: int = 1, **values: object) -> list[str]:
@@ -108,4 +111,16 @@ def test_issues_and_receipts_meanwhile_leave_every_promise_covered(scratch, call
 	movements = [callers.storekeeper(ISSUE, out), callers.storekeeper(RECEIPT, into)] * 4
 	outcomes = together([call for pair in zip(confirms, movements, strict=True) for call in pair])
 	assert set(statuses(outcomes[::2])) <= {"Confirmed", "Shortage"}
+	assert {outcome.error for outcome in outcomes[1::2]} <= {"", *REFUSED_BY_THE_LEDGER, "QueryDeadlockError"}
+	assert any(outcome.ok for outcome in outcomes[1::2])
 	assert over_reserved(items) == []
+
+
+def test_an_issue_that_began_before_a_reservation_does_not_take_it(scratch, callers, bicycle):
+	item = stocked(scratch, 1, qty=5)[0]
+	order = drafts(scratch, {item: 3})[0]
+	row = {"item_code": item, "qty": 5, "s_warehouse": bicycle.source_warehouse}
+	issue = replace(callers.storekeeper(ISSUE, [row]), around=late)
+	confirmed, issued = together([callers.planner("orders.confirm", order=order), issue])
+	assert statuses([confirmed, issued]) == {"Confirmed": 1, "InsufficientStock": 1}
+	assert reserved_and_actual([item]) == {item: (3, 3, 5)}

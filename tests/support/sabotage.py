@@ -1,17 +1,25 @@
 """What a worker does to itself around its call, to show that a test can fail or that a failure is survived."""
 
+import importlib
+import inspect
+import os
+import pkgutil
+import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
+from types import FunctionType
 from typing import Any
 from unittest import mock
 
 import frappe
 
+from production_orders import erpnext_bridge, services, system
 from production_orders.services import queries
 
 PAUSE = 0.3
+LATE = 3
 
 
 @contextmanager
@@ -35,6 +43,13 @@ def slow_decision_without_bin_lock() -> Iterator[None]:
 		yield
 
 
+@contextmanager
+def late() -> Iterator[None]:
+	"""The call begins when the others are done, with a snapshot from before they began."""
+	time.sleep(LATE)
+	yield
+
+
 def _read_bins(keys: set[tuple[str, str]]) -> dict[tuple[str, str], Decimal]:
 	rows = frappe.get_all(
 		"Bin",
@@ -42,3 +57,74 @@ def _read_bins(keys: set[tuple[str, str]]) -> dict[tuple[str, str], Decimal]:
 		fields=["item_code", "warehouse", "actual_qty"],
 	)
 	return {(row.item_code, row.warehouse): Decimal(str(row.actual_qty)) for row in rows}
+
+
+class Fault(Exception):
+	"""Something broke that nobody foresaw."""
+
+
+def broken() -> None:
+	raise Fault
+
+
+def killed() -> None:
+	"""The process ends as in a power cut: nothing is cleaned up."""
+	os.kill(os.getpid(), signal.SIGKILL)
+
+
+def deadlocked() -> None:
+	raise frappe.QueryDeadlockError("forced 1213")
+
+
+def timed_out() -> None:
+	raise frappe.QueryTimeoutError("forced 1205")
+
+
+@contextmanager
+def after(step: str, fault: Callable[[], None]) -> Iterator[None]:
+	"""`fault` strikes once, when the function named by `step` has done its work."""
+	original, struck = pkgutil.resolve_name(step), []
+
+	def then_fail(*args: Any, **kwargs: Any) -> Any:
+		answer = original(*args, **kwargs)
+		if not struck:
+			struck.append(True)
+			fault()
+		return answer
+
+	with mock.patch(step.replace(":", "."), then_fail):
+		yield
+	assert struck, f"{step} was not reached"
+
+
+def steps_of(unit: Callable[[], Any]) -> list[str]:
+	"""Every function of services, bridge and system that `unit` calls, in the order of first calls; undone after."""
+	called: dict[str, bool] = {}
+	with ExitStack() as patches:
+		for step in _functions():
+			patches.enter_context(mock.patch(step.replace(":", "."), _noting(step, called)))
+		unit()
+	frappe.db.rollback()
+	return list(called)
+
+
+def _noting(step: str, called: dict[str, bool]) -> Callable[..., Any]:
+	original = pkgutil.resolve_name(step)
+
+	def noted(*args: Any, **kwargs: Any) -> Any:
+		called[step] = True
+		return original(*args, **kwargs)
+
+	return noted
+
+
+def _functions() -> Iterator[str]:
+	modules = [system]
+	for package in (services, erpnext_bridge):
+		names = [module.name for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
+		modules += map(importlib.import_module, names)
+	for module in modules:
+		for name, function in vars(module).items():
+			own = isinstance(function, FunctionType) and function.__module__ == module.__name__
+			if own and not inspect.isgeneratorfunction(function):
+				yield f"{module.__name__}:{name}"

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
+from pkgutil import resolve_name
 from typing import Any
 
 import frappe
@@ -94,7 +95,7 @@ def _work(call: Call, barrier: Barrier, pipe: Connection) -> None:
 def _request(call: Call) -> Outcome:
 	attempts = _count_attempts()
 	try:
-		answer = frappe.get_attr(call.method)(**call.arguments)
+		answer = resolve_name(call.method)(**call.arguments)
 		frappe.db.commit()
 		return Outcome(frappe.parse_json(frappe.as_json(answer)), attempts=attempts())
 	except Exception as error:
