@@ -51,7 +51,7 @@ def _headers(bom_nos: Collection[str]) -> dict[str, Header]:
 	operations = _children(
 		"BOM Operation", bom_nos, ["operation", "workstation", "time_in_mins", "hour_rate"]
 	)
-	scrap = _children("BOM Scrap Item", bom_nos, ["item_code", "stock_qty", "stock_uom", "rate"])
+	scrap = _children("BOM Scrap Item", bom_nos, ["item_code", "stock_qty", "rate"])
 	return {
 		row.name: Header(
 			bom_no=row.name,

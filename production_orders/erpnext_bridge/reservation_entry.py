@@ -47,6 +47,7 @@ def _entry(order: Document, row: Document, available: Mapping[Key, Decimal]) -> 
 		"voucher_qty": row.required_qty,
 		"available_qty": available[row.item_code, row.warehouse],
 		"reservation_based_on": "Qty",
+		"from_voucher_type": "",
 		**_state(row),
 	}
 

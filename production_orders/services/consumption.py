@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -68,7 +69,15 @@ def draws(order: Document, planned: Planned, reported: Sequence[Any]) -> list[Dr
 		for (item_code, warehouse), qty in planned.items()
 		if (item_code, warehouse) not in named
 	]
-	return sorted(draw for draw in taken + backflushed if draw.qty)
+	return _one_row_each(taken + backflushed)
+
+
+def _one_row_each(drawn: Sequence[Draw]) -> list[Draw]:
+	"""Rows of one item, place and batch added up: ERPNext prices two FIFO rows before either has moved."""
+	sums: dict[Draw, Decimal] = defaultdict(Decimal)
+	for draw in drawn:
+		sums[replace(draw, qty=ZERO)] += draw.qty
+	return sorted(replace(draw, qty=qty) for draw, qty in sums.items() if qty)
 
 
 def _check_reported(

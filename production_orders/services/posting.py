@@ -85,6 +85,10 @@ def _check_output(order: Document, report: Report) -> None:
 		problems.add("produced_qty", _("Nothing was made, rejected or lost. Abort a run that did nothing."))
 	if report.good and (problem := _batch_problem(report.batch_no, facts)):
 		problems.add("batch_no", problem)
+	if report.at and report.at > now_datetime():
+		problems.add(
+			"posting_datetime", _("{0} has not come yet: report what has happened.").format(report.at)
+		)
 	problems.throw_any()
 	_check_tolerance(order, report)
 
