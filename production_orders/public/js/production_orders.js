@@ -51,7 +51,7 @@ production_orders.show_actions = function (frm, { handlers, next_steps, group, e
 production_orders.add_button = function (frm, { label, allowed, why_not }, handler, group) {
 	const button = frm.add_custom_button(label, () => allowed && production_orders.when_saved(frm, handler), group);
 	if (!allowed) {
-		$(button).addClass("text-muted").css("cursor", "not-allowed").attr({ title: why_not, "aria-disabled": true });
+		$(button).css({ opacity: 0.5, cursor: "not-allowed" }).attr({ title: why_not, "aria-disabled": true });
 	}
 };
 

@@ -1,32 +1,27 @@
 frappe.listview_settings["Production Order"] = {
-	add_fields: ["status", "qty", "stock_uom", "produced_qty", "need_by_date"],
+	add_fields: ["status", "qty", "stock_uom", "produced_qty", "priority", "need_by_date"],
 
 	formatters: {
-		qty: (qty, df, { stock_uom }) => `${plain_number(qty)} ${frappe.utils.escape_html(__(stock_uom))}`,
-
-		produced_qty(produced, df, { qty }) {
-			const percent = qty > 0 ? Math.min(100, (100 * produced) / qty) : 0;
-			return `<div class="progress" style="height: 6px; width: 80px" title="${plain_number(produced)} / ${plain_number(qty)}">
-				<div class="progress-bar progress-bar-success" style="width: ${percent}%"></div>
-			</div>`;
+		qty(qty, df, { produced_qty, stock_uom }) {
+			const made = produced_qty > 0 ? `${plain_number(produced_qty)} / ` : "";
+			return `${made}${plain_number(qty)} ${frappe.utils.escape_html(__(stock_uom))}`;
 		},
 
-		need_by_date(date, df, { status }) {
-			const overdue = date < frappe.datetime.get_today() && OPEN.includes(status);
-			return overdue
-				? `<span class="text-danger font-weight-bold" title="${__("Overdue")}">${frappe.datetime.str_to_user(date)}</span>`
-				: frappe.datetime.str_to_user(date);
-		},
-
-		priority(priority) {
+		need_by_date(date, df, { status, priority }) {
+			const overdue = date && date < frappe.datetime.get_today() && OPEN.includes(status);
+			const shown = date ? frappe.datetime.str_to_user(date) : "";
 			const colour = { Urgent: "red", High: "orange" }[priority];
-			return colour ? `<span class="indicator-pill ${colour}">${__(priority)}</span>` : __(priority);
+			const pill = colour ? ` <span class="indicator-pill ${colour}">${__(priority)}</span>` : "";
+			return overdue
+				? `<b class="text-danger" title="${__("Overdue")}">${shown}</b>${pill}`
+				: `<span>${shown}</span>${pill}`;
 		},
 	},
 };
 
 const OPEN = ["Draft", "Confirmed", "In Progress"];
 
+// 50 rather than 50.000.
 function plain_number(value) {
 	const decimals = (String(flt(value, 3)).split(".")[1] || "").length;
 	return format_number(value, null, decimals);

@@ -23,23 +23,31 @@ frappe.ui.form.on("Production Run", {
 
 // A completed run shows planned next to actual, an open one what it will need.
 function render_materials(frm) {
-	const wrapper = frm.get_field("consumption_html").$wrapper.empty();
-	if (frm.is_new()) {
-		return;
-	}
+	frm.get_field("consumption_html").$wrapper.empty();
 	if (frm.doc.docstatus) {
-		const materials = by_material(frm.doc.consumption);
-		wrapper.html(frappe.render_template("production_run_consumption", { materials, actual: true }));
-		return;
+		render_consumption(frm);
+	} else if (!frm.is_new() && frm.doc.status !== "Aborted") {
+		production_orders
+			.read("runs.plan", { run: frm.doc.name, produced_qty: frm.doc.qty })
+			.then(({ materials }) => render(frm, { materials, actual: false }));
 	}
-	if (frm.doc.status === "Aborted") {
-		return;
-	}
-	production_orders
-		.read("runs.plan", { run: frm.doc.name, produced_qty: frm.doc.qty })
-		.then(({ materials }) =>
-			wrapper.html(frappe.render_template("production_run_consumption", { materials, actual: false }))
-		);
+}
+
+function render_consumption(frm) {
+	const materials = by_material(frm.doc.consumption);
+	const filters = { name: ["in", materials.map((row) => row.item_code)] };
+	frappe.db.get_list("Item", { filters, fields: ["name", "item_name"], limit: 0 }).then((items) => {
+		const names = Object.fromEntries(items.map(({ name, item_name }) => [name, item_name]));
+		materials.forEach((row) => (row.item_name = names[row.item_code]));
+		render(frm, { materials, actual: true });
+	});
+}
+
+function render(frm, { materials, actual }) {
+	const currency = frappe.meta.get_field_currency(frm.get_docfield("actual_cost"), frm.doc);
+	frm.get_field("consumption_html").$wrapper.html(
+		frappe.render_template("production_run_consumption", { materials, actual, currency })
+	);
 }
 
 // One line per material: its batches and their sums.

@@ -6,10 +6,14 @@ production_orders.RunCompletion = class RunCompletion {
 		this.frm = frm;
 		this.read_plan({ produced_qty: frm.doc.qty })
 			.then((materials) => {
-				this.rows = materials.map((row) => ({ ...row, qty: row.planned_qty }));
+				this.plan = materials;
 				return this.read_items();
 			})
 			.then(() => this.show());
+	}
+
+	get rows() {
+		return this.dialog.get_field("consumption").df.data;
 	}
 
 	read_plan({ produced_qty, rejected_qty, loss_qty }) {
@@ -20,7 +24,7 @@ production_orders.RunCompletion = class RunCompletion {
 
 	// Batch and serial fields are shown only for items that have them.
 	read_items() {
-		const names = [this.frm.doc.item_code, ...this.rows.map((row) => row.item_code)];
+		const names = [this.frm.doc.item_code, ...this.plan.map((row) => row.item_code)];
 		return frappe.db
 			.get_list("Item", {
 				filters: { name: ["in", names] },
@@ -52,6 +56,7 @@ production_orders.RunCompletion = class RunCompletion {
 			primary_action: (values) => this.send(values),
 		});
 		this.dialog.show();
+		["consumption", "labour", "downtime"].forEach((table) => keep_typed(this.dialog.get_field(table).grid));
 	}
 
 	output_fields() {
@@ -89,9 +94,9 @@ production_orders.RunCompletion = class RunCompletion {
 		return {
 			fieldtype: "Table",
 			fieldname: "consumption",
+			cannot_delete_rows: 1,
 			description: __("Enter what was really taken. Add a row for a material that was not planned."),
-			data: this.rows,
-			get_data: () => this.rows,
+			data: this.plan.map((row) => ({ ...row, qty: row.planned_qty })),
 			fields: [
 				{ fieldtype: "Link", fieldname: "item_code", label: __("Material"), options: "Item", in_list_view: 1, columns: 2, reqd: 1 },
 				{ fieldtype: "Link", fieldname: "warehouse", label: __("Warehouse"), options: "Warehouse", in_list_view: 1, columns: 2,
@@ -177,6 +182,13 @@ production_orders.RunCompletion = class RunCompletion {
 		return pick(rows, ["item_code", "warehouse", "qty", "batch_no", "serial_nos"]);
 	}
 };
+
+// Leaving a row by key hides its input before the browser reports the change.
+function keep_typed(grid) {
+	const keys = ["Tab", "ArrowUp", "ArrowDown"];
+	const report = (event) => keys.includes(event.key) && $(event.target).trigger("change");
+	grid.wrapper[0].addEventListener("keydown", report, true);
+}
 
 function same_material(row, other) {
 	return row.item_code === other.item_code && row.warehouse === other.warehouse;
