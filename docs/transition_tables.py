@@ -20,9 +20,12 @@ def render() -> str:
 def _section(doctype: str, table: Table) -> str:
 	docstatus = DOCSTATUS.get(doctype, {})
 	rows = [
-		f"| {status} | {docstatus.get(status, '')} | {_moves(moves) or 'final'} |" for status, moves in table.items()
+		f"| {status} | {docstatus.get(status, '')} | {_moves(moves) or 'final'} |"
+		for status, moves in table.items()
 	]
-	return "\n".join([f"**{doctype}**", "", "| status | docstatus | may become |", "|---|---|---|", *rows, ""])
+	return "\n".join(
+		[f"**{doctype}**", "", "| status | docstatus | may become |", "|---|---|---|", *rows, ""]
+	)
 
 
 def _moves(moves: dict[str, str]) -> str:
