@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.types import Name, PositiveQuantity, Reason
 from production_orders.domain.lifecycle import CANCELLED, CONFIRMED
-from production_orders.services import actions, completion, queries, reservations, transitions
+from production_orders.services import actions, completion, drafts, queries, reservations, transitions
 from production_orders.services import preview as previews
 
 
@@ -46,10 +46,8 @@ def preview(
 def refresh_bom(order: Name) -> dict[str, Any]:
 	"""Let a draft take the newest active default BOM -> {order, bom_no, changed}."""
 	doc = locked(order, "write")
-	before = doc.bom_no
-	doc.bom_pinned = 0
-	doc.save()
-	return {"order": doc.name, "bom_no": doc.bom_no, "changed": doc.bom_no != before}
+	changed = drafts.refresh_bom(doc)
+	return {"order": doc.name, "bom_no": doc.bom_no, "changed": changed}
 
 
 @writes

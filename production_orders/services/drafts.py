@@ -5,21 +5,17 @@ import math
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import get_datetime, getdate
+from frappe.utils import flt, get_datetime, getdate
 
+from production_orders.domain.lifecycle import DRAFT
 from production_orders.domain.quantity import decimal, text
 from production_orders.erpnext_bridge import bom, item
-from production_orders.errors import Problems
+from production_orders.errors import Problems, ReadOnly
 
 REQUIRED = ("item_code", "qty", "company", "source_warehouse", "fg_warehouse")
 WAREHOUSES = ("source_warehouse", "fg_warehouse", "scrap_warehouse")
-POLICIES = (
-	"shortage_policy",
-	"consumption_policy",
-	"consumption_tolerance",
-	"over_production_tolerance",
-	"under_production_tolerance",
-)
+TOLERANCES = ("consumption_tolerance", "over_production_tolerance", "under_production_tolerance")
+POLICIES = ("shortage_policy", "consumption_policy", *TOLERANCES)
 LARGEST_QTY = 10**9
 """Ten times what any plant counts, and well inside what the ledger's decimals can hold."""
 
@@ -30,6 +26,23 @@ def take_policies(order: Document) -> None:
 	for field in POLICIES:
 		if order.get(field) in (None, ""):
 			order.set(field, settings.get(field))
+
+
+def refresh_bom(order: Document) -> bool:
+	"""Let a draft take the newest default BOM; whether that is another one. Raises ReadOnly."""
+	if order.status != DRAFT:
+		problems = Problems()
+		problems.add(
+			"bom_no",
+			_("{0} is {1} and keeps its BOM: only a draft takes a newer one.").format(
+				order.name, _(order.status)
+			),
+		)
+		problems.throw_any(ReadOnly)
+	before = order.bom_no
+	order.bom_pinned = 0
+	order.save()
+	return order.bom_no != before
 
 
 def check(order: Document) -> None:
@@ -44,6 +57,7 @@ def check(order: Document) -> None:
 		_check_bom(order, problems)
 		_check_warehouses(order, problems)
 	_check_window(order, problems)
+	_check_tolerances(order, problems)
 	problems.throw_any()
 
 
@@ -120,3 +134,11 @@ def _check_window(order: Document, problems: Problems) -> None:
 			"need_by_date",
 			_("Need-by date {0} is before planned start {1}.").format(order.need_by_date, start),
 		)
+
+
+def _check_tolerances(order: Document, problems: Problems) -> None:
+	for field in TOLERANCES:
+		percent = flt(order.get(field))
+		if not 0 <= percent <= 100:
+			label = _(order.meta.get_label(field))
+			problems.add(field, _("{0} must be between 0 and 100 %, not {1}.").format(label, percent))

@@ -37,12 +37,14 @@ class Cast:
 	def material(self) -> str:
 		material = self.scratch.item("RAW")
 		self.scratch.stock(material, 100_000)
+		frappe.db.commit()
 		return material
 
 	@cached_property
 	def product(self) -> str:
 		product = self.scratch.item("FG")
 		self.scratch.bom(product, {self.material: 2})
+		frappe.db.commit()
 		return product
 
 	def settled(self, doctype: str, status: str) -> str:

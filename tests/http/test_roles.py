@@ -17,7 +17,12 @@ REFUSED_BY_STATUS, ANSWERED = 409, 200
 
 CALLS = {
 	# method: (verb, arguments, who may, what they get)
-	"orders.preview": ("GET", {"item_code": "product", "qty": 1}, PRODUCTION, ANSWERED),
+	"orders.preview": (
+		"GET",
+		{"item_code": "product", "qty": 1, "source_warehouse": "Stores - BW", "company": "Bicycle Works"},
+		PRODUCTION,
+		ANSWERED,
+	),
 	"orders.allowed_actions": ("GET", {"order": "done"}, PRODUCTION, ANSWERED),
 	"orders.refresh_bom": ("POST", {"order": "done"}, PLANNERS, REFUSED_BY_STATUS),
 	"orders.confirm": ("POST", {"order": "done"}, PLANNERS, REFUSED_BY_STATUS),
