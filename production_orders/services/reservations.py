@@ -108,6 +108,7 @@ def _selected(order: Document, wanted: Sequence[Any]) -> list[tuple[Document, De
 	if not wanted:
 		return [(row, _open(row)) for row in order.materials if _open(row) > 0]
 	problems, selected = errors.Problems(), []
+	held = {row.name: _open(row) for row in order.materials}
 	for idx, want in enumerate(wanted):
 		rows = [row for row in order.materials if _matches(row, want)]
 		if len(rows) != 1:
@@ -118,15 +119,17 @@ def _selected(order: Document, wanted: Sequence[Any]) -> list[tuple[Document, De
 				),
 			)
 			continue
-		qty = _open(rows[0]) if want.qty is None else want.qty
-		if qty > _open(rows[0]):
+		row = rows[0]
+		qty = held[row.name] if want.qty is None else want.qty
+		if qty > held[row.name]:
 			problems.add(
 				f"materials.{idx}",
 				_("Cannot release {0} of {1}: only {2} are reserved and not consumed.").format(
-					text(qty), want.item_code, text(_open(rows[0]))
+					text(qty), want.item_code, text(held[row.name])
 				),
 			)
-		selected.append((rows[0], qty))
+		held[row.name] -= qty
+		selected.append((row, qty))
 	problems.throw_any()
 	return selected
 

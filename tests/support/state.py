@@ -58,11 +58,25 @@ def unchanged() -> Iterator[None]:
 	before, a savepoint stands in for it.
 	"""
 	before = fingerprint()
-	savepoint = "before_refusal" if frappe.db.transaction_writes else None
+	writes = frappe.db.transaction_writes
+	savepoint = "before_refusal" if writes else None
 	if savepoint:
 		frappe.db.savepoint(savepoint)
 	yield
 	frappe.db.rollback(save_point=savepoint)
+	frappe.db.transaction_writes = writes  # Frappe takes the return to a savepoint for the end of all writing
+	_compare(before)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+	"""Assert that the block, which is not refused, wrote nothing all the same."""
+	before = fingerprint()
+	yield
+	_compare(before)
+
+
+def _compare(before: dict[str, Any]) -> None:
 	after = fingerprint()
 	for part, rows in before.items():
 		assert after[part] == rows, f"{part} changed"
