@@ -25,7 +25,7 @@ def verify(order: Name) -> dict[str, Any]:
 	"""{order, intact, events, head, problems[]}: the chain of events and the content of the BOM lock."""
 	doc = readable(order)
 	problems = [asdict(problem) for problem in service.verify(doc)]
-	if doc.bom_lock and not bom_lock.is_intact(doc.bom_lock):
+	if doc.bom_lock and not bom_lock.is_intact(doc):
 		problems.append({"sequence": None, "kind": "lock edited"})
 	return {
 		"order": doc.name,

@@ -16,7 +16,7 @@ from production_orders.domain.lifecycle import ACTIVE, RELEASED
 from production_orders.domain.quantity import decimal
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
-from production_orders.services import queries, transitions
+from production_orders.services import events, queries, transitions
 
 NUMBERS = ("stock_qty", "conversion_factor", "waste_percentage", "valuation_rate")
 
@@ -106,9 +106,16 @@ def _header(values: dict[str, Any]) -> Header:
 	)
 
 
-def is_intact(name: str) -> bool:
-	"""Whether the lock still says what its hash was taken of."""
-	return load(name).content_hash == frappe.db.get_value("BOM Lock", name, "content_hash")
+def is_intact(order: Document) -> bool:
+	"""Whether the lock still says what its hash was taken of, as lock, order and history keep it."""
+	details = (json.loads(event.details) for event, _hash in events.of(order.name))
+	chained = [detail["content_hash"] for detail in details if "content_hash" in detail]
+	kept = {
+		frappe.db.get_value("BOM Lock", order.bom_lock, "content_hash"),
+		order.content_hash,
+		*chained[-1:],
+	}
+	return kept == {load(order.bom_lock).content_hash}
 
 
 def release(order: Document) -> None:
