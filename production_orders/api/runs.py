@@ -1,5 +1,6 @@
 """Production runs over HTTP: start, pause, resume, abort, complete."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import frappe
@@ -18,6 +19,7 @@ from production_orders.api.types import (
 	Reason,
 	SerialNos,
 )
+from production_orders.domain.quantity import ZERO
 from production_orders.domain.variance import MaterialVariance, RunVariance
 from production_orders.services import actions, consumption, posting, queries
 from production_orders.services import runs as service
@@ -76,8 +78,8 @@ def abort(run: Name, reason: Reason) -> dict[str, Any]:
 def complete(
 	run: Name,
 	produced_qty: Quantity,
-	rejected_qty: Quantity = 0,
-	loss_qty: Quantity = 0,
+	rejected_qty: Quantity = ZERO,
+	loss_qty: Quantity = ZERO,
 	reject_reason: Reason | None = None,
 	consumption: Consumptions = (),
 	labour: Labours = (),
@@ -110,26 +112,27 @@ def complete(
 		"produced_total": order.produced_qty,
 		"open_qty": order.open_qty,
 		"warnings": result.warnings,
-		"variance": _variance(result.variance),
+		"variance": _variance(result.variance, {row.item_code: row.stock_uom for row in doc.consumption}),
 	}
 
 
-def _variance(variance: RunVariance) -> dict[str, Any]:
+def _variance(variance: RunVariance, units: Mapping[str, str]) -> dict[str, Any]:
 	return {
 		"standard_cost": float(variance.standard_cost),
 		"actual_cost": float(variance.actual_cost),
 		"usage_variance": float(variance.usage),
 		"price_variance": float(variance.price),
 		"total_variance": float(variance.total),
-		"materials": [_material(material) for material in variance.materials],
+		"materials": [_material(material, units) for material in variance.materials],
 	}
 
 
-def _material(material: MaterialVariance) -> dict[str, Any]:
+def _material(material: MaterialVariance, units: Mapping[str, str]) -> dict[str, Any]:
 	actual_rate = material.actual_cost / material.actual_qty if material.actual_qty else 0
 	return {
 		"item_code": material.item_code,
 		"warehouse": material.warehouse,
+		"stock_uom": units[material.item_code],
 		"planned_qty": float(material.planned_qty),
 		"actual_qty": float(material.actual_qty),
 		"difference_qty": float(material.actual_qty - material.planned_qty),
@@ -142,7 +145,7 @@ def _material(material: MaterialVariance) -> dict[str, Any]:
 
 @reads
 def plan(
-	run: Name, produced_qty: Quantity, rejected_qty: Quantity = 0, loss_qty: Quantity = 0
+	run: Name, produced_qty: Quantity, rejected_qty: Quantity = ZERO, loss_qty: Quantity = ZERO
 ) -> dict[str, Any]:
 	"""What the lock asks a run to take for this output: {run, materials: [{item_code, warehouse, planned_qty}]}."""
 	doc = _readable(run)
