@@ -28,9 +28,9 @@ def run(
 
 	With an idempotency `key` the first answer to (user, key) is kept in the same transaction as its
 	effect and given again to the same `method` and `body`; another body raises IdempotencyConflict.
-	A caller that has written before owns the transaction: then the unit joins it and does not retry.
+	Called by other code than a request, or after its writes, the unit joins their transaction and does not retry.
 	"""
-	owned = not frappe.db.transaction_writes
+	owned = _is_whole_request()
 	if owned:
 		_start_over()
 	for attempt in range(1, ATTEMPTS + 1):
@@ -42,6 +42,11 @@ def run(
 			_start_over()
 			time.sleep(random.uniform(0, LONGEST_PAUSE * attempt))
 	raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _is_whole_request() -> bool:
+	"""Whether starting over loses nothing but what this unit has done."""
+	return bool(getattr(frappe.local, "request", None)) and not frappe.db.transaction_writes
 
 
 def _start_over() -> None:

@@ -1,7 +1,7 @@
 """Whatever breaks at whatever step of a confirmation or a run's completion, nothing stays half done."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import cycle
 from typing import Any
@@ -14,7 +14,7 @@ from production_orders.services import events
 from tests.support.ledger import reserved_and_actual
 from tests.support.sabotage import Fault, after, broken, deadlocked, killed, steps_of, timed_out
 from tests.support.state import fingerprint
-from tests.support.workers import Call, alone
+from tests.support.workers import Call, alone, in_request
 
 API = "production_orders.api"
 CONFIRM_STEPS = 30
@@ -23,6 +23,14 @@ COMPLETE_STEPS = 45
 AROUND_THE_UNIT = ("production_orders.services.unit_of_work:", "production_orders.services.queries:begin_")
 """What retries is not itself retried."""
 FAULTS = (deadlocked, timed_out)
+
+
+@pytest.fixture(autouse=True)
+def request_of_its_own(site) -> Iterator[None]:
+	"""Only a unit that is a whole request starts over."""
+	in_request()
+	yield
+	del frappe.local.request
 
 
 @pytest.fixture

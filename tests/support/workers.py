@@ -15,6 +15,8 @@ from pkgutil import resolve_name
 from typing import Any
 
 import frappe
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
 
 START_SECONDS = 60
 """How long all workers of a round may take to connect."""
@@ -85,6 +87,7 @@ def _work(call: Call, barrier: Barrier, pipe: Connection) -> None:
 	frappe.connect()
 	assert frappe.local.db is not inherited
 	frappe.set_user(call.user)
+	in_request()
 	frappe.get_all("Bin", limit=1)
 	barrier.wait(START_SECONDS)
 	with call.around():
@@ -102,6 +105,11 @@ def _request(call: Call) -> Outcome:
 		tried = attempts()
 		frappe.db.rollback()
 		return Outcome(error=type(error).__name__, traceback=traceback.format_exc(), attempts=tried)
+
+
+def in_request() -> None:
+	"""From now on this process answers a web request; `frappe.init` ends it."""
+	frappe.local.request = Request(EnvironBuilder(method="POST").get_environ())
 
 
 def _count_attempts() -> Callable[[], int]:
