@@ -5,19 +5,19 @@ ERPNext checks the same without a lock, so a reservation made meanwhile escapes 
 
 from decimal import Decimal
 
-from erpnext.stock.stock_ledger import is_negative_stock_allowed
 from frappe import _
 from frappe.model.document import Document
 
 from production_orders import errors
 from production_orders.domain.quantity import decimal
+from production_orders.erpnext_bridge import stock_ledger
 from production_orders.services import queries
 
 
 def validate(doc: Document, method: str | None = None) -> None:
 	"""Ask for what is free under the Bin's lock before an outflow is written."""
 	wanted = -decimal(doc.actual_qty)
-	if wanted <= 0 or is_negative_stock_allowed(item_code=doc.item_code):
+	if wanted <= 0 or stock_ledger.may_go_negative(doc.item_code):
 		return
 	actual, reserved = queries.lock_bin(doc.item_code, doc.warehouse)
 	if reserved and wanted > actual - reserved:
