@@ -23,7 +23,7 @@ MAY_IMPORT = {
 	**{module: {"domain", *FOUNDATION} for module in FOUNDATION},
 	"erpnext_bridge": {"domain", "erpnext_bridge", *FOUNDATION},
 	"services": {"domain", "erpnext_bridge", "services", *FOUNDATION},
-	"overrides": {"domain", "services", "overrides", *FOUNDATION},
+	"overrides": {"domain", "erpnext_bridge", "services", "overrides", *FOUNDATION},
 	"production_orders": {"domain", "services", *FOUNDATION},
 	"api": {"domain", "services", "api", *FOUNDATION},
 	"install": {"services", *FOUNDATION},
@@ -53,6 +53,10 @@ STATUS_SETTERS = {
 	"insert_rows",
 	"update_rows",
 }
+
+NUMBER_CARD = "production_orders/number_card/orders_with_shortages/orders_with_shortages.py"
+WHITELISTING = {"api/endpoint.py", NUMBER_CARD}
+"""The Desk calls a card's method its own way; that one reads a permitted list and nothing else."""
 
 UNASKED_PERMISSION = {"system.py", "install.py", "uninstall.py", "role_permissions.py"}
 LOCKING = {"services/queries.py"}
@@ -150,11 +154,12 @@ def _names_status(argument: ast.AST) -> bool:
 
 
 def only_endpoint_whitelists(package: Path) -> list[str]:
+	"""Every other door would lack the strict input and the one error shape."""
 	return [
 		module.at(node, "whitelists a function")
 		for module in modules(package)
 		for node in ast.walk(module.tree)
-		if last_name(node) == "whitelist" and module.name != "api/endpoint.py"
+		if last_name(node) == "whitelist" and module.name not in WHITELISTING
 	]
 
 
