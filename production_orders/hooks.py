@@ -57,6 +57,9 @@ doctype_js = {
 	"BOM Lock": ["public/js/production_orders.js"],
 }
 
+permission_query_conditions = {"Production Event": "production_orders.permissions.visible_events"}
+has_permission = {"Production Event": "production_orders.permissions.may_read_event"}
+
 doc_events = {
 	"Stock Entry": {
 		"validate": "production_orders.overrides.stock_entry.validate",

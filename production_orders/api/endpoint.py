@@ -7,7 +7,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from production_orders import errors
 from production_orders.errors import ProductionOrdersError
@@ -52,21 +52,21 @@ def _endpoint(function: Function, methods: list[str]) -> Function:
 
 
 def _schema(function: Function, is_write: bool) -> type[BaseModel]:
+	"""A model of the function's parameters, as a class: `create_model` of pydantic 2.0 lets a required number be left out."""
 	parameters = inspect.signature(function, eval_str=True).parameters.values()
-	fields: dict[str, Any] = {
-		parameter.name: (
-			parameter.annotation,
-			... if parameter.default is parameter.empty else parameter.default,
-		)
+	annotations = {parameter.name: parameter.annotation for parameter in parameters}
+	defaults = {
+		parameter.name: parameter.default
 		for parameter in parameters
+		if parameter.default is not parameter.empty
 	}
 	if is_write:
 		from production_orders.api.types import Key
 
-		fields["idempotency_key"] = (Key | None, None)
-	return create_model(
-		function.__name__, __config__=ConfigDict(extra="forbid", arbitrary_types_allowed=True), **fields
-	)
+		annotations["idempotency_key"], defaults["idempotency_key"] = Key | None, None
+	config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+	namespace = {"__module__": __name__, "__annotations__": annotations, "model_config": config, **defaults}
+	return type(function.__name__, (BaseModel,), namespace)
 
 
 def _parse(schema: type[BaseModel], body: dict[str, Any]) -> dict[str, Any]:

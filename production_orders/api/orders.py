@@ -5,6 +5,7 @@ from typing import Any, Literal
 import frappe
 from frappe.model.document import Document
 
+from production_orders import permissions
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.types import Name, PositiveQuantity, Reason
 from production_orders.domain.lifecycle import CANCELLED, CONFIRMED
@@ -34,11 +35,11 @@ def preview(
 	company: Name | None = None,
 ) -> dict[str, Any]:
 	"""Explode and cover `qty` of an item against free stock; writes nothing."""
-	frappe.has_permission("Production Order", "read", throw=True)
-	frappe.has_permission("Item", "read", doc=item_code, throw=True)
+	permissions.require("Production Order", "read")
+	permissions.require("Item", "read", item_code)
 	for doctype, name in (("Warehouse", source_warehouse), ("Company", company)):
 		if name:
-			frappe.has_permission(doctype, "read", doc=name, throw=True)
+			permissions.require(doctype, "read", name)
 	return previews.preview(item_code, qty, bom_no, source_warehouse, company)
 
 
@@ -92,7 +93,7 @@ def complete(
 	doc = locked(order, "submit")
 	made: dict[str, Any] = {}
 	if produced_qty is not None:
-		frappe.has_permission("Production Run", "submit", throw=True)
+		permissions.require("Production Run", "submit")
 		run, _result = completion.make_and_complete(doc, produced_qty, close_short, reason or "")
 		made = {"run": run.name, "stock_entry": run.stock_entry}
 	else:

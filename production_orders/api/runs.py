@@ -6,6 +6,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
+from production_orders import permissions
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.orders import locked
 from production_orders.api.types import (
@@ -41,7 +42,7 @@ def start(
 	run: Name | None = None,
 ) -> dict[str, Any]:
 	"""Start a new run of an order, or the planned `run` of it; the open quantity when none is given."""
-	frappe.has_permission("Production Run", "create", throw=True)
+	permissions.require("Production Run", "create")
 	doc = locked(order, "read")
 	if not run:
 		return service.answer(doc, service.start(doc, qty, workstation, operator))
