@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -121,8 +121,8 @@ class LockedBom:
 		key = lambda line: (line.parent_bom, line.item_code, line.bom_item)  # noqa: E731
 		return {
 			"bom_no": self.bom_no,
-			"lines": [asdict(line) for line in sorted(self.lines, key=key)],
-			"headers": [asdict(self.headers[bom_no]) for bom_no in sorted(self.headers)],
+			"lines": [vars(line) for line in sorted(self.lines, key=key)],
+			"headers": [vars(self.headers[bom_no]) for bom_no in sorted(self.headers)],
 		}
 
 

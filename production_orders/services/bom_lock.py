@@ -1,7 +1,6 @@
 """Writes the BOM of an order down once, and reads it back as what was promised."""
 
 import json
-from dataclasses import asdict
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -73,7 +72,7 @@ def _row(order: Document, structure: LockedBom, idx: int, line: Line) -> dict[st
 		"parenttype": "BOM Lock",
 		"parentfield": "lines",
 		"idx": idx,
-		**asdict(line),
+		**vars(line),
 		"qty_per_unit": float(component_qty(line, structure.headers[line.parent_bom], Fraction(1))),
 	}
 
