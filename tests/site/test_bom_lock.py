@@ -17,19 +17,25 @@ from tests.support.orders import (
 	tamper,
 	value,
 )
+from tests.support.scratch import Scratch
 
 
-@pytest.fixture
-def table(scratch):
-	"""A draft of ten tables: 4 legs (2 wood each, 10 % waste; 6 legs in stock) and 1 top."""
+@pytest.fixture(scope="module")
+def workshop(plants):
+	"""A table of 4 legs (2 wood each, 10 % waste; 6 legs in stock) and 1 top."""
+	scratch = Scratch(plants["bicycle"])
 	table, leg, wood, top = (scratch.item(name) for name in ("TABLE", "LEG", "WOOD", "TOP"))
 	leg_bom = scratch.bom(leg, [{"item_code": wood, "qty": 2, "waste_percentage": 10}])
 	bom = scratch.bom(table, {leg: 4, top: 1})
-	scratch.stock(leg, 6, rate=9)
-	scratch.stock(wood, 100, rate=3)
-	scratch.stock(top, 20, rate=25)
-	order = scratch.order(table, 10)
-	return frappe._dict(order=order, leg=leg, wood=wood, top=top, bom=bom, leg_bom=leg_bom)
+	scratch.stocks({leg: (6, 9), wood: (100, 3), top: (20, 25)})
+	frappe.db.commit()
+	return {"item": table, "leg": leg, "wood": wood, "top": top, "bom": bom, "leg_bom": leg_bom}
+
+
+@pytest.fixture
+def table(workshop, scratch):
+	"""A draft of ten tables; BOMs and stock are as new in every test."""
+	return frappe._dict(workshop, order=scratch.order(workshop["item"], 10))
 
 
 def test_the_lock_holds_every_line_with_its_facts(table):
@@ -237,8 +243,7 @@ def test_two_versions_of_one_sub_assembly_keep_their_own_lines(scratch):
 	scratch.bom(left, [{"item_code": leg, "qty": 2, "bom_no": wooden}])
 	scratch.bom(right, [{"item_code": leg, "qty": 2, "bom_no": steely}])
 	scratch.bom(desk, {left: 1, right: 1})
-	scratch.stock(wood, 60)
-	scratch.stock(steel, 100)
+	scratch.stocks({wood: (60, 10), steel: (100, 10)})
 	assert amounts(confirmed(scratch.order(desk, 10))["materials"]) == {
 		wood: (60, 60, 0, 0),
 		steel: (100, 100, 0, 0),

@@ -10,10 +10,11 @@ from tests.support.state import quiet
 
 
 @pytest.fixture
-def order(scratch):
+def order(scratch, product):
 	"""A confirmed order of 10 whose material of 20 is all there."""
-	order = scratch.simple_order(qty=10, stock=25)
-	order.material = confirmed(order)["materials"][0]["item_code"]
+	order = scratch.order(product.item, 10)
+	confirmed(order)
+	order.material = product.material
 	return order
 
 

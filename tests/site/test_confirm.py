@@ -31,8 +31,7 @@ def test_a_blocked_shortage_changes_nothing(scratch, unchanged):
 def test_every_shortage_is_reported_at_once(scratch):
 	finished, steel, bolts, paint = (scratch.item(name) for name in ("FG", "STEEL", "BOLT", "PAINT"))
 	scratch.bom(finished, {steel: 3, bolts: 8, paint: 1})
-	scratch.stock(steel, 10)
-	scratch.stock(paint, 10)
+	scratch.stocks({steel: (10, 1), paint: (10, 1)})
 	order = scratch.order(finished, 10)
 	with pytest.raises(errors.Shortage) as refusal:
 		confirmed(order)
@@ -119,8 +118,7 @@ def test_the_three_supply_policies(scratch):
 	raw = {policy: scratch.item("RAW") for policy in made}
 	for policy, item in made.items():
 		scratch.bom(item, {raw[policy]: 2})
-		scratch.stock(item, 3)
-		scratch.stock(raw[policy], 100)
+	scratch.stocks({**dict.fromkeys(made.values(), (3, 10)), **dict.fromkeys(raw.values(), (100, 1))})
 	scratch.bom(finished, dict.fromkeys(made.values(), 1))
 	order = scratch.order(finished, 10, shortage_policy="Confirm with Shortages")
 	answer = confirmed(order)
@@ -141,8 +139,7 @@ def test_whole_numbers_waste_and_metres_round_up(scratch):
 		finished,
 		[{"item_code": spoke, "qty": 32, "waste_percentage": 2}, {"item_code": cable, "qty": 1.8}],
 	)
-	scratch.stock(spoke, 1000)
-	scratch.stock(cable, 100)
+	scratch.stocks({spoke: (1000, 1), cable: (100, 1)})
 	answer = confirmed(scratch.order(finished, 7))
 	assert amounts(answer["materials"]) == {spoke: (229, 229, 0, 0), cable: (12.6, 12.6, 0, 0)}
 
@@ -153,8 +150,7 @@ def test_a_shared_sub_assembly_is_netted_once_over_its_parents(scratch):
 	scratch.bom(left, {hub: 2})
 	scratch.bom(right, {hub: 3})
 	scratch.bom(finished, {left: 1, right: 1})
-	scratch.stock(hub, 12)
-	scratch.stock(axle, 38)
+	scratch.stocks({hub: (12, 10), axle: (38, 4)})
 	answer = confirmed(scratch.order(finished, 10))
 	assert amounts(answer["materials"]) == {hub: (12, 12, 0, 0), axle: (38, 38, 0, 0)}
 
@@ -162,8 +158,7 @@ def test_a_shared_sub_assembly_is_netted_once_over_its_parents(scratch):
 def test_the_reservation_entries_say_what_the_materials_say(scratch):
 	finished, steel, bolts = scratch.item("FG"), scratch.item("STEEL", uom="Kg"), scratch.item("BOLT")
 	scratch.bom(finished, {steel: 1.25, bolts: 4})
-	scratch.stock(steel, 40)
-	scratch.stock(bolts, 30)
+	scratch.stocks({steel: (40, 3), bolts: (30, 1)})
 	order = scratch.order(finished, 10, shortage_policy="Confirm with Shortages")
 	confirmed(order)
 	rows = {

@@ -11,9 +11,9 @@ from tests.support.orders import confirmed, running, started, tamper, value
 
 
 @pytest.fixture
-def order(scratch):
+def order(scratch, product):
 	"""An order with six events: confirmed, released, reserved, running, in progress, run completed."""
-	order = scratch.simple_order(qty=10, stock=25)
+	order = scratch.order(product.item, 10)
 	confirmed(order)
 	reservations.release(order=order.name, reason="urgent repair")
 	reservations.reserve(order=order.name)

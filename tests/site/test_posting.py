@@ -15,19 +15,26 @@ from tests.support.orders import (
 	started,
 	value,
 )
+from tests.support.scratch import Scratch
 from tests.support.state import quiet
 
 
-@pytest.fixture
-def cake(scratch):
-	"""10 cakes of 0.35 Kg flour at 2.00, 2 eggs at 0.25 each and 1 box at 0.50; plenty in stock."""
+@pytest.fixture(scope="module")
+def bakery(plants):
+	"""A cake of 0.35 Kg flour at 2.00, 2 eggs at 0.25 each and 1 box at 0.50; plenty in stock."""
+	scratch = Scratch(plants["bicycle"])
 	flour = scratch.item("FLOUR", uom="Kg", valuation_method="Moving Average")
 	eggs, box, cake = scratch.item("EGG"), scratch.item("BOX"), scratch.item("CAKE")
 	scratch.bom(cake, {flour: 0.35, eggs: 2, box: 1})
-	scratch.stock(flour, 50, rate=2)
-	scratch.stock(eggs, 100, rate=0.25)
-	scratch.stock(box, 40, rate=0.5)
+	scratch.stocks({flour: (50, 2), eggs: (100, 0.25), box: (40, 0.5)})
+	frappe.db.commit()
 	return frappe._dict(item=cake, flour=flour, eggs=eggs, box=box, scratch=scratch)
+
+
+@pytest.fixture
+def cake(bakery, site):
+	"""The bakery, with whatever the test does to it taken back."""
+	return bakery
 
 
 def order_of(cake, qty: float = 10, **values):
@@ -57,8 +64,7 @@ def test_a_run_backflushes_its_share_of_the_lock(cake):
 def test_thirds_never_drift_and_the_last_run_takes_the_exact_rest(scratch):
 	finished, wire, clip = scratch.item("FG"), scratch.item("WIRE", uom="Meter"), scratch.item("CLIP")
 	scratch.bom(finished, {wire: 10, clip: 10}, quantity=3)
-	scratch.stock(wire, 10)
-	scratch.stock(clip, 10)
+	scratch.stocks({wire: (10, 1), clip: (10, 1)})
 	order = scratch.order(finished, 3)
 	confirmed(order)
 	taken = []
@@ -397,13 +403,12 @@ def test_an_order_remembers_each_of_its_runs(cake):
 @pytest.fixture
 def emulsion(paint):
 	"""100 Kg of paint, confirmed over fresh stock of its own batches."""
-	base, water, thickener = "BASE", "WATER", "THICKENER"
-	for item_code, qty, rate in ((water, 5000, 0.02), (thickener, 100, 6.2)):
-		paint.receive(item_code, qty, rate)
+	paint.receive("WATER", 5000, 0.02)
+	paint.receive("THICKENER", 100, 6.2)
 	for batch, qty in (("BS-TEST-A", 30), ("BS-TEST-B", 70)):
 		if not frappe.db.exists("Batch", batch):
-			frappe.get_doc({"doctype": "Batch", "batch_id": batch, "item": base}).insert()
-		paint.receive(base, qty, 2.5, batch_no=batch)
+			frappe.get_doc({"doctype": "Batch", "batch_id": batch, "item": "BASE"}).insert()
+		paint.receive("BASE", qty, 2.5, batch_no=batch)
 	order = paint.draft_order("EMULSION-WHITE", 100, consumption_policy="Flexible")
 	confirmed(order)
 	return order

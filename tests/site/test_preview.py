@@ -15,8 +15,7 @@ def table(scratch):
 	table, leg, wood, top = (scratch.item(name) for name in ("TABLE", "LEG", "WOOD", "TOP"))
 	scratch.bom(leg, {wood: 2})
 	scratch.bom(table, {leg: 4, top: 1})
-	scratch.stock(leg, 6)
-	scratch.stock(wood, 50)
+	scratch.stocks({leg: (6, 10), wood: (50, 10)})
 	return frappe._dict(item=table, leg=leg, wood=wood, top=top)
 
 

@@ -18,10 +18,11 @@ def short_order(scratch):
 
 
 @pytest.fixture
-def held(scratch):
+def held(scratch, product):
 	"""A confirmed order of 10 that holds 20 of 25."""
-	order = scratch.simple_order(qty=10, stock=25)
-	order.material = confirmed(order)["materials"][0]["item_code"]
+	order = scratch.order(product.item, 10)
+	confirmed(order)
+	order.material = product.material
 	return order
 
 
@@ -163,8 +164,8 @@ def test_releasing_needs_a_reason(held, unchanged):
 
 @pytest.mark.parametrize("action", ["reserve", "release"])
 @pytest.mark.parametrize("state", ["Draft", "Completed", "Cancelled"])
-def test_only_an_open_order_holds_reservations(scratch, unchanged, action, state):
-	order = scratch.simple_order(qty=10, stock=25)
+def test_only_an_open_order_holds_reservations(scratch, product, unchanged, action, state):
+	order = scratch.order(product.item, 10)
 	if state == "Completed":
 		confirmed(order)
 		orders.complete(order=order.name, produced_qty=10)

@@ -13,9 +13,9 @@ from tests.support.state import quiet
 
 
 @pytest.fixture
-def order(scratch):
+def order(scratch, product):
 	"""A confirmed order of 10."""
-	order = scratch.simple_order(qty=10, stock=100)
+	order = scratch.order(product.item, 10)
 	confirmed(order)
 	return order
 

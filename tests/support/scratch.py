@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import frappe
 
+from fixtures import stock
+
 
 class Scratch:
 	"""Factory bound to one plant; names never collide, so committed leftovers do not matter."""
@@ -66,6 +68,19 @@ class Scratch:
 		batch_no: str | None = None,
 	) -> Any:
 		return self.plant.receive(item_code, qty, rate, warehouse, batch_no)
+
+	def stocks(self, receipts: Mapping[str, tuple[float, float]]) -> Any:
+		"""One receipt of several items: {item: (quantity, rate)}."""
+		rows = [
+			{
+				"item_code": item_code,
+				"qty": qty,
+				"basic_rate": rate,
+				"t_warehouse": self.plant.source_warehouse,
+			}
+			for item_code, (qty, rate) in receipts.items()
+		]
+		return stock.post(stock.RECEIPT, self.company, rows)
 
 	def order(self, item_code: str, qty: float, **values: Any) -> Any:
 		"""A draft order; `shortage_policy` and the like as keywords."""
