@@ -10,15 +10,15 @@ frappe.listview_settings["Production Order"] = {
 		need_by_date(date, df, { status, priority }) {
 			const overdue = date && date < frappe.datetime.get_today() && OPEN.includes(status);
 			const shown = date ? frappe.datetime.str_to_user(date) : "";
-			const colour = { Urgent: "red", High: "orange" }[priority];
-			const pill = colour ? ` <span class="indicator-pill ${colour}">${__(priority)}</span>` : "";
+			const urgency = URGENCY[priority] ? `<span class="${URGENCY[priority]}" title="${__(priority)}">▲</span>` : "";
 			return overdue
-				? `<b class="text-danger" title="${__("Overdue")}">${shown}</b>${pill}`
-				: `<span>${shown}</span>${pill}`;
+				? `<b class="text-danger" title="${__("Overdue")}">${shown}</b> ${urgency}`
+				: `<span>${shown}</span> ${urgency}`;
 		},
 	},
 };
 
+const URGENCY = { Urgent: "text-danger", High: "text-warning" };
 const OPEN = ["Draft", "Confirmed", "In Progress"];
 
 // 50 rather than 50.000.

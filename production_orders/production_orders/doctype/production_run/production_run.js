@@ -12,14 +12,18 @@ frappe.ui.form.on("Production Run", {
 		render_materials(frm);
 	},
 
-	production_order(frm) {
-		if (frm.is_new() && frm.doc.production_order) {
-			frappe.db
-				.get_value("Production Order", frm.doc.production_order, "open_qty")
-				.then(({ message }) => frm.set_value("qty", message.open_qty));
-		}
-	},
+	onload: propose_qty,
+	production_order: propose_qty,
 });
+
+// A new run takes all that is open, until its planner says less.
+function propose_qty(frm) {
+	if (frm.is_new() && frm.doc.production_order && !frm.doc.qty) {
+		frappe.db
+			.get_value("Production Order", frm.doc.production_order, "open_qty")
+			.then(({ message }) => frm.set_value("qty", message.open_qty));
+	}
+}
 
 // A completed run shows planned next to actual, an open one what it will need.
 function render_materials(frm) {

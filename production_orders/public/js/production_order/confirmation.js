@@ -38,10 +38,14 @@ function as_tree(coverage) {
 
 // Stock may be gone between preview and confirmation: the refusal lands in the same readable table.
 production_orders.send_confirmation = function (frm, on_shortage) {
-	const error_handlers = {
-		Shortage: ({ error }) => production_orders.show_preview(frm, { shortages: error.details }),
+	const always = (response) => {
+		if (response?.error?.code === "shortage") {
+			production_orders.show_preview(frm, { shortages: response.error.details });
+		} else if (response?._server_messages) {
+			frappe.msgprint(JSON.parse(response._server_messages));
+		}
 	};
 	production_orders
-		.write("orders.confirm", { order: frm.doc.name, on_shortage }, { error_handlers })
+		.write("orders.confirm", { order: frm.doc.name, on_shortage }, { silent: true, always })
 		.then(() => frm.reload_doc());
 };
