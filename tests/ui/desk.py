@@ -1,0 +1,120 @@
+"""The Desk as a user sees it: what stands there is found by its text, never by its place."""
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+PATIENCE = 30_000
+"""Milliseconds a loaded machine may need for one answer of the server."""
+NOISE = (
+	"socket.io",  # no realtime server runs beside the tests
+	"document.activeElement.select",  # Frappe's grid selects a cell's text a moment after it was left
+)
+
+
+@dataclass
+class Desk:
+	"""One user's browser window."""
+
+	page: Page
+	base_url: str
+	complaints: list[str] = field(default_factory=list)
+	"""What the console reported as error."""
+
+	@classmethod
+	def login(cls, context: BrowserContext, base_url: str, email: str, password: str) -> "Desk":
+		answer = context.request.post(
+			f"{base_url}/api/method/login", form={"usr": email, "pwd": password}, timeout=PATIENCE
+		)
+		assert answer.ok, answer.text()
+		context.set_default_timeout(PATIENCE)
+		desk = cls(context.new_page(), base_url)
+		desk.page.on("console", desk._listen)
+		desk.page.on("pageerror", lambda error: desk._note(str(error)))
+		return desk
+
+	def _listen(self, message: ConsoleMessage) -> None:
+		if message.type == "error":
+			self._note(f"{message.text} {message.location.get('url', '')}")
+
+	def _note(self, complaint: str) -> None:
+		if not any(noise in complaint for noise in NOISE):
+			self.complaints.append(complaint)
+
+	def open(self, doctype: str, name: str = "") -> None:
+		"""The form of a document, or the list without a name."""
+		self.visit(f"{doctype.lower().replace(' ', '-')}/{name}".rstrip("/"))
+
+	def visit(self, path: str) -> None:
+		self.page.goto(f"{self.base_url}/app/{path}")
+		self.page.wait_for_load_state("networkidle")
+
+	@property
+	def name(self) -> str:
+		"""Of the document in the form."""
+		return self.page.evaluate("cur_frm.doc.name")
+
+	@property
+	def dialog(self) -> Locator:
+		return self.page.locator(".modal.show")
+
+	def button(self, label: str) -> Locator:
+		return self.page.get_by_role("button", name=label, exact=True)
+
+	def click(self, label: str) -> None:
+		"""A button of the form."""
+		self.button(label).click()
+
+	def choose(self, action: str) -> None:
+		"""An entry of the form's Actions group."""
+		self.page.locator(".inner-group-button:visible > button", has_text="Actions").click()
+		self.page.locator(".inner-group-button:visible .dropdown-item", has_text=action).click()
+
+	def answer(self, label: str) -> None:
+		"""A button of the dialog."""
+		self.dialog.get_by_role("button", name=label, exact=True).click()
+
+	def tab(self, label: str) -> None:
+		self.page.get_by_role("tab", name=label, exact=True).click()
+
+	def fill(self, fieldname: str, value: str, within: Locator | None = None) -> None:
+		field = (within or self.page).locator(f"input[data-fieldname={fieldname}]:visible").first
+		field.select_text()
+		field.press_sequentially(value)
+		field.press("Tab")
+
+	def pick(self, fieldname: str, value: str) -> None:
+		"""A document in a link field of the form; the first suggestions come before its name is typed."""
+		field = self.page.locator(f"input[data-fieldname={fieldname}]:visible").first
+		suggestions = self.page.locator("ul[role=listbox]:visible > li")
+		field.click()
+		expect(suggestions.first).to_be_visible(timeout=PATIENCE)
+		field.fill(value)
+		suggestions.filter(has_text=value).first.click()
+
+	def type_in_row(self, item_code: str, fieldname: str, value: str) -> None:
+		"""One cell of the dialog's table, as a person fills it by keyboard."""
+		row = self.dialog.locator(".grid-row", has_text=item_code).first
+		row.locator(f"[data-fieldname={fieldname}]").first.click()
+		field = row.locator(f"input[data-fieldname={fieldname}]")
+		while field.input_value() != value:
+			# The Desk selects the text of a cell some time after it got the focus, maybe between two keys.
+			field.select_text()
+			self.page.keyboard.type(value)
+		self.page.keyboard.press("Tab")
+		expect(field).to_be_hidden()
+
+	def expect_status(self, status: str) -> None:
+		expect(self.page.locator(".page-head:visible .indicator-pill")).to_have_text(status, timeout=PATIENCE)
+
+	def expect_numbers(self, item_code: str, *numbers: str, within: Locator | None = None) -> Locator:
+		"""The row of an item in a table of figures, which begin with these."""
+		row = (within or self.page).locator("tr:visible", has_text=item_code)
+		for position, number in enumerate(numbers):
+			expect(row.locator("td.text-right").nth(position)).to_have_text(number, timeout=PATIENCE)
+		return row
+
+	def expect_actions(self, *labels: str) -> None:
+		"""Exactly these can be chosen from the Actions group."""
+		items = self.page.locator(".inner-group-button .dropdown-item:not([aria-disabled])")
+		expect(items).to_have_text(list(labels), timeout=PATIENCE)
