@@ -15,6 +15,8 @@ class AppendOnlyDocument(Document):
 	def validate(self):
 		_refuse(self, _("{0} {1} is kept as it was written."))
 
+	before_update_after_submit = before_cancel = validate
+
 	def before_rename(self, old, new, merge=False):
 		refuse_rename(self)
 

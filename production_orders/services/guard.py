@@ -22,13 +22,17 @@ def check(doc: Document) -> None:
 	if doc.flags.by_service:
 		return
 	before = doc.get_doc_before_save()
-	if not before and doc.docstatus:
-		_refuse_birth(doc)
+	first = doc.meta.get_field("status").default
+	if not before:
+		# Data Import sets no defaults.
+		doc.status = doc.status or first
+		if doc.docstatus:
+			_refuse_birth(doc, first)
 	if before and _asks_by_docstatus(doc, before):
 		doc.status = before.status
 	changed = _changed(doc, before)
 	if "status" in changed:
-		_refuse_status(doc, before.status if before else doc.meta.get_field("status").default)
+		_refuse_status(doc, before.status if before else first)
 	editable = EDITABLE[doc.doctype].get(before.status) if before else None
 	locked = changed - editable if editable is not None else changed & _system_fields(doc)
 	if locked:
@@ -74,8 +78,7 @@ def _row(row: Document) -> dict[str, Any]:
 	return {**values, "name": row.name}
 
 
-def _refuse_birth(doc: Document) -> None:
-	first = doc.meta.get_field("status").default
+def _refuse_birth(doc: Document, first: str) -> None:
 	errors.throw(
 		errors.IllegalTransition(
 			_("A new {0} starts as {1}: save it as a draft first, then submit it.").format(

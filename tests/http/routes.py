@@ -266,9 +266,11 @@ AMENDS: dict[str, Action] = {
 
 
 def _of_this_host(routes: dict[str, Any]) -> dict[str, Any]:
-	"""Older hosts of version 15 have no /api/v2."""
-	has_v2 = find_spec("frappe.api").submodule_search_locations is not None
-	return {name: route for name, route in routes.items() if has_v2 or "v2" not in name}
+	"""Early hosts of version 15 have no /api/v2 and let no client run a document's own methods."""
+	is_early = find_spec("frappe.api").submodule_search_locations is None
+	return {
+		name: route for name, route in routes.items() if not (is_early and ("v2" in name or "run_" in name))
+	}
 
 
-WRITES, SUBMITS, CANCELS, DELETES = map(_of_this_host, (WRITES, SUBMITS, CANCELS, DELETES))
+WRITES, SUBMITS, CANCELS, DELETES, RENAMES = map(_of_this_host, (WRITES, SUBMITS, CANCELS, DELETES, RENAMES))
