@@ -25,6 +25,7 @@ class ItemFacts:
 	has_variants: bool
 	is_stock_item: bool
 	end_of_life: date | None
+	is_over: bool
 	has_batch_no: bool
 	has_serial_no: bool
 	create_new_batch: bool
@@ -42,7 +43,7 @@ class ItemFacts:
 			return _("Item {0} is not a stock item, so it cannot be produced into stock.").format(
 				self.item_code
 			)
-		if self.end_of_life and self.end_of_life < getdate(today()):
+		if self.is_over:
 			return _("Item {0} reached its end of life on {1}.").format(self.item_code, self.end_of_life)
 		return None
 
@@ -96,7 +97,12 @@ def facts(item_codes: Collection[str]) -> dict[str, ItemFacts]:
 		"has_serial_no",
 		"create_new_batch",
 	)
-	return {row.item_code: ItemFacts(**{**row, **{flag: bool(row[flag]) for flag in flags}}) for row in rows}
+	day = getdate(today())
+	for row in rows:
+		row.update(
+			{flag: bool(row[flag]) for flag in flags}, is_over=bool(row.end_of_life and row.end_of_life < day)
+		)
+	return {row.item_code: ItemFacts(**row) for row in rows}
 
 
 def precision() -> int:

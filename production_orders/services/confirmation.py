@@ -83,6 +83,7 @@ def write(order: Document) -> None:
 	rows = list(_material_rows(order, plan.coverages))
 	system.insert_rows("Production Order Material", rows)
 	order.set("materials", rows)
+	order.flags.ignore_version = True  # the event says it; Frappe's version would copy every material
 	reservation_entry.sync(order, [row for row in order.materials if row.reservation_entry], plan.available)
 
 
