@@ -43,7 +43,7 @@ def _of(plant: Plant, materials: int, repeats: int) -> Iterator[Figure]:
 
 
 def _work_order(plant: Plant, made: generate.Generated) -> None:
-	"""What a planner of plain ERPNext does; it reserves nothing."""
+	"""What a planner of plain ERPNext does, everything else at its default; it reserves nothing."""
 	work_order = frappe.get_doc(
 		{
 			"doctype": "Work Order",
@@ -52,10 +52,8 @@ def _work_order(plant: Plant, made: generate.Generated) -> None:
 			"qty": 1,
 			"company": plant.company,
 			"source_warehouse": plant.source_warehouse,
-			"wip_warehouse": plant.source_warehouse,
+			"wip_warehouse": plant.scrap_warehouse,
 			"fg_warehouse": plant.fg_warehouse,
-			"skip_transfer": 1,
-			"use_multi_level_bom": 0,
 		}
 	)
 	work_order.insert()
