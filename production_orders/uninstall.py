@@ -24,6 +24,8 @@ def before_uninstall() -> None:
 	delete_custom_fields()
 	for role in ROLES:
 		frappe.delete_doc("Role", role, ignore_missing=True, force=True)
+	# Frappe drops the tables of our DocTypes and forgets those that have none.
+	frappe.db.delete("Singles", {"doctype": "Production Orders Settings"})
 
 
 def forget_runs_in_batches() -> None:
@@ -40,7 +42,9 @@ def forget_runs_in_batches() -> None:
 def restore_voucher_type() -> None:
 	"""Take our option out and leave what other apps added."""
 	doctype, field, option = VOUCHER_TYPE
-	name = frappe.db.get_value("Property Setter", {"doc_type": doctype, "field_name": field, "property": "options"})
+	name = frappe.db.get_value(
+		"Property Setter", {"doc_type": doctype, "field_name": field, "property": "options"}
+	)
 	if not name:
 		return
 	setter = frappe.get_doc("Property Setter", name)
