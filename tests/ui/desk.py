@@ -86,7 +86,7 @@ class Desk:
 	def pick(self, fieldname: str, value: str) -> None:
 		"""A document in a link field of the form; the first suggestions come before its name is typed."""
 		field = self.page.locator(f"input[data-fieldname={fieldname}]:visible").first
-		suggestions = self.page.locator("ul[role=listbox]:visible > li")
+		suggestions = self.page.locator("[role=listbox]:visible > *")
 		field.click()
 		expect(suggestions.first).to_be_visible(timeout=PATIENCE)
 		field.fill(value)
