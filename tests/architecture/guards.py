@@ -64,6 +64,7 @@ RAW_SQL = {
 	("uninstall.py", "drop_reservation_index"),
 	("uninstall.py", "delete_custom_fields"),
 	("services/queries.py", "begin_read_committed"),
+	("services/queries.py", "_run_by_index"),
 }
 """Statements that the query builder does not know: DDL and the isolation level."""
 LONGEST_CONTROLLER, LONGEST_FUNCTION, LONGEST_FILE = 60, 40, 500
