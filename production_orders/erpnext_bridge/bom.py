@@ -1,7 +1,7 @@
 """Reads ERPNext's BOMs into a locked graph: `BOM` and `BOM Item` rows, one round of queries per level."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ def read(bom_no: str, company: str) -> LockedBom:
 	level = {bom_no}
 	while level:
 		headers |= _headers(level)
-		found = _lines(level)
+		found = _lines(level, company)
 		lines += found
 		level = {line.bom_no for line in found if line.bom_no} - headers.keys()
 	structure = LockedBom(bom_no, tuple(_with_rates(lines, company)), headers)
@@ -86,7 +86,7 @@ def _exact(value: Any) -> Any:
 	return decimal(value) if isinstance(value, float) else value
 
 
-def _lines(bom_nos: Collection[str]) -> list[Line]:
+def _lines(bom_nos: Collection[str], company: str) -> list[Line]:
 	row = frappe.qb.DocType("BOM Item")
 	rows = (
 		frappe.qb.from_(row)
@@ -108,40 +108,51 @@ def _lines(bom_nos: Collection[str]) -> list[Line]:
 		.run(as_dict=True)
 	)
 	items = item.facts({row.item_code for row in rows})
-	boms = _usable_boms(_bom_of(row, items[row.item_code]) for row in rows)
-	return [_line(row, items[row.item_code], boms) for row in rows if items[row.item_code].is_stock_item]
-
-
-def _bom_of(row: Any, facts: ItemFacts) -> str:
-	"""The BOM that would make this component: the row's own, else the item's default."""
-	if row.do_not_explode or facts.supply_policy == STOCK_ONLY:
-		return ""
-	return row.bom_no or facts.default_bom or ""
-
-
-def _usable_boms(bom_nos: Iterable[str]) -> set[str]:
-	wanted = sorted(set(bom_nos) - {""})
-	return (
-		set(frappe.get_all("BOM", filters={"name": ["in", wanted], "docstatus": 1}, pluck="name"))
-		if wanted
-		else set()
+	boms = _boms_of(
+		[row for row in rows if not row.do_not_explode and items[row.item_code].supply_policy != STOCK_ONLY],
+		company,
 	)
+	return [
+		_line(row, items[row.item_code], boms.get(row.name, ""))
+		for row in rows
+		if items[row.item_code].is_stock_item
+	]
 
 
-def _line(row: Any, facts: ItemFacts, usable: Collection[str]) -> Line:
-	bom_no = _bom_of(row, facts)
+def _boms_of(rows: Collection[Any], company: str) -> dict[str, str]:
+	"""BOM Item row -> the BOM that makes its component: the row's own while usable, else the company's default.
+
+	`Item.default_bom` does not do: it names one BOM for all companies.
+	"""
+	if not rows:
+		return {}
+	bom = frappe.qb.DocType("BOM")
+	named, wanted = {row.bom_no or "" for row in rows}, {row.item_code for row in rows}
+	usable = (
+		frappe.qb.from_(bom)
+		.select(bom.name, bom.item, bom.is_default)
+		.where((bom.company == company) & (bom.is_active == 1) & (bom.docstatus == 1))
+		.where(bom.name.isin(sorted(named)) | (bom.item.isin(sorted(wanted)) & (bom.is_default == 1)))
+		.run(as_dict=True)
+	)
+	own = {found.name for found in usable}
+	defaults = {found.item: found.name for found in usable if found.is_default}
+	return {row.name: row.bom_no if row.bom_no in own else defaults.get(row.item_code, "") for row in rows}
+
+
+def _line(row: Any, facts: ItemFacts, bom_no: str) -> Line:
 	return Line(
 		parent_bom=row.parent,
 		item_code=row.item_code,
 		item_name=facts.item_name or "",
-		bom_no=bom_no if bom_no in usable else "",
+		bom_no=bom_no,
 		stock_qty=decimal(row.stock_qty),
 		bom_item=row.name,
 		stock_uom=facts.stock_uom,
 		uom=row.uom or facts.stock_uom,
 		conversion_factor=decimal(row.conversion_factor or 1),
 		waste_percentage=decimal(row.waste_percentage),
-		supply_policy=facts.supply_policy or (MAKE_TO_STOCK if bom_no in usable else ""),
+		supply_policy=facts.supply_policy or (MAKE_TO_STOCK if bom_no else ""),
 		operation=row.operation or "",
 		source_warehouse=row.source_warehouse or "",
 		whole_number=facts.whole_number,

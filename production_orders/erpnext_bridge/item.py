@@ -29,7 +29,6 @@ class ItemFacts:
 	has_batch_no: bool
 	has_serial_no: bool
 	create_new_batch: bool
-	default_bom: str | None
 	supply_policy: str | None
 
 	@property
@@ -82,7 +81,6 @@ def facts(item_codes: Collection[str]) -> dict[str, ItemFacts]:
 			item.has_batch_no,
 			item.has_serial_no,
 			item.create_new_batch,
-			item.default_bom,
 			item.supply_policy,
 		)
 		.where(item.name.isin(sorted(item_codes)))

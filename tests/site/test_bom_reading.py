@@ -1,0 +1,47 @@
+"""Which BOM makes a component: the row's own while it is usable, else the default of the same company."""
+
+import frappe
+import pytest
+
+from production_orders.erpnext_bridge import bom
+from tests.support.orders import tamper
+
+
+@pytest.fixture
+def frame(scratch):
+	"""A frame welded from a tube, with an older BOM that welds it from a pipe; a bicycle of one frame."""
+	bicycle, frame, pipe, tube = (scratch.item(name) for name in ("BIKE", "FRAME", "PIPE", "TUBE"))
+	older, default = scratch.bom(frame, {pipe: 1}), scratch.bom(frame, {tube: 1})
+	row = {"item_code": frame, "qty": 1, "bom_no": older}
+	return frappe._dict(
+		item=frame, pipe=pipe, tube=tube, older=older, default=default, top=scratch.bom(bicycle, [row])
+	)
+
+
+def _read(scratch, frame) -> dict[str, str]:
+	"""item -> the BOM that makes it, of the whole structure."""
+	return {line.item_code: line.bom_no for line in bom.read(frame.top, scratch.company).lines}
+
+
+def test_the_rows_own_bom_goes_before_the_default(scratch, frame):
+	assert _read(scratch, frame) == {frame.item: frame.older, frame.pipe: ""}
+
+
+@pytest.mark.parametrize("gone", [{"is_active": 0}, {"docstatus": 2}, {"company": "Paint Works"}])
+def test_a_row_whose_bom_cannot_be_used_falls_back_to_the_default(scratch, frame, gone):
+	tamper("BOM", {"name": frame.older}, **gone)
+	assert _read(scratch, frame) == {frame.item: frame.default, frame.tube: ""}
+
+
+@pytest.mark.parametrize("gone", [{"is_active": 0}, {"docstatus": 2}, {"company": "Paint Works"}])
+def test_a_component_without_any_usable_bom_is_bought(scratch, frame, gone):
+	tamper("BOM", {"item": frame.item}, **gone)
+	assert _read(scratch, frame) == {frame.item: ""}
+
+
+def test_the_default_is_the_one_of_the_orders_company(scratch, frame):
+	"""Item.default_bom names one BOM for all companies."""
+	tamper("BOM Item", {"parent": frame.top}, bom_no="")
+	tamper("BOM", {"name": frame.older}, is_default=1, company="Paint Works")
+	tamper("Item", {"name": frame.item}, default_bom=frame.older)
+	assert _read(scratch, frame) == {frame.item: frame.default, frame.tube: ""}
