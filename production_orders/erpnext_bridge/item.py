@@ -98,7 +98,8 @@ def facts(item_codes: Collection[str]) -> dict[str, ItemFacts]:
 	day = getdate(today())
 	for row in rows:
 		row.update(
-			{flag: bool(row[flag]) for flag in flags}, is_over=bool(row.end_of_life and row.end_of_life < day)
+			{flag: bool(row[flag]) for flag in flags},
+			is_over=bool(row.end_of_life and row.end_of_life <= day),
 		)
 	return {row.item_code: ItemFacts(**row) for row in rows}
 

@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from production_orders.erpnext_bridge import bom
+from production_orders.erpnext_bridge import bom, item
 from tests.support.orders import tamper
 
 
@@ -45,3 +45,10 @@ def test_the_default_is_the_one_of_the_orders_company(scratch, frame):
 	tamper("BOM", {"name": frame.older}, is_default=1, company="Paint Works")
 	tamper("Item", {"name": frame.item}, default_bom=frame.older)
 	assert _read(scratch, frame) == {frame.item: frame.default, frame.tube: ""}
+
+
+def test_an_item_ends_on_the_day_of_its_end_of_life(scratch):
+	today, tomorrow = frappe.utils.today(), frappe.utils.add_days(frappe.utils.today(), 1)
+	ended, living = scratch.item(end_of_life=today), scratch.item(end_of_life=tomorrow)
+	facts = item.facts([ended, living])
+	assert (facts[ended].is_over, facts[living].is_over) == (True, False)
