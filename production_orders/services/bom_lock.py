@@ -67,7 +67,7 @@ def write(order: Document, structure: LockedBom) -> None:
 
 def _row(order: Document, structure: LockedBom, idx: int, line: Line) -> dict[str, Any]:
 	return {
-		"name": frappe.generate_hash(length=10),
+		"name": f"{order.bom_lock}-{idx:05d}",
 		"parent": order.bom_lock,
 		"parenttype": "BOM Lock",
 		"parentfield": "lines",

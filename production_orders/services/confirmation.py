@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import frappe
 from frappe import _
 from frappe.model.document import Document
 
@@ -91,7 +90,7 @@ def _material_rows(order: Document, coverages: Iterable[Coverage]) -> Iterable[d
 	drawn = (coverage for coverage in coverages if coverage.drawn)
 	for idx, coverage in enumerate(drawn, start=1):
 		yield {
-			"name": frappe.generate_hash(length=10),
+			"name": f"{order.name}-M{idx:05d}",
 			"parent": order.name,
 			"parenttype": order.doctype,
 			"parentfield": "materials",

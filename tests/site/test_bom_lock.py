@@ -272,3 +272,14 @@ def test_runs_do_not_read_boms_after_confirmation(table, monkeypatch):
 	runs.plan(run=run, produced_qty=5)
 	orders.allowed_actions(order=table.order.name)
 	assert [statement for statement in statements if "`tabBOM" in statement] == []
+
+
+def test_rows_of_a_lock_and_of_an_order_are_numbered(table):
+	"""Random names would collide one day; these follow from the order's own."""
+	lock = confirmed(table.order)["bom_lock"]
+	lines = frappe.get_all("BOM Lock Line", {"parent": lock}, pluck="name", order_by="idx")
+	materials = frappe.get_all(
+		"Production Order Material", {"parent": table.order.name}, pluck="name", order_by="idx"
+	)
+	assert lines == [f"{lock}-{number:05d}" for number in (1, 2, 3)]
+	assert materials == [f"{table.order.name}-M{number:05d}" for number in (1, 2, 3)]
