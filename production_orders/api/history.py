@@ -1,6 +1,5 @@
 """An order's history over HTTP: read it, and check that nobody bent it."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -13,9 +12,9 @@ from production_orders.services import events as service
 
 @reads
 def events(order: Name) -> list[dict[str, Any]]:
-	"""Every event in sequence, details decoded."""
+	"""Every event in sequence, details decoded where they can be."""
 	return [
-		{**asdict(event), "details": json.loads(event.details), "hash": stored}
+		{**asdict(event), "details": service.details(event), "hash": stored}
 		for event, stored in service.of(readable(order).name)
 	]
 
@@ -25,8 +24,8 @@ def verify(order: Name) -> dict[str, Any]:
 	"""{order, intact, events, head, problems[]}: the chain of events and the content of the BOM lock."""
 	doc = readable(order)
 	problems = [asdict(problem) for problem in service.verify(doc)]
-	if doc.bom_lock and not bom_lock.is_intact(doc):
-		problems.append({"sequence": None, "kind": "lock edited"})
+	if kind := bom_lock.problem(doc):
+		problems.append({"sequence": None, "kind": kind})
 	return {
 		"order": doc.name,
 		"intact": not problems,

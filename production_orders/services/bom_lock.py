@@ -17,6 +17,7 @@ from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
 from production_orders.services import events, queries, transitions
 
+LOCK_MISSING, LOCK_EDITED = "lock missing", "lock edited"
 NUMBERS = ("stock_qty", "conversion_factor", "waste_percentage", "valuation_rate")
 
 
@@ -105,16 +106,35 @@ def _header(values: dict[str, Any]) -> Header:
 	)
 
 
-def is_intact(order: Document) -> bool:
-	"""Whether the lock still says what its hash was taken of, as lock, order and history keep it."""
-	details = (json.loads(event.details) for event, _hash in events.of(order.name))
-	chained = [detail["content_hash"] for detail in details if "content_hash" in detail]
-	kept = {
+def problem(order: Document) -> str | None:
+	"""How the lock of a confirmed order was bent: "lock missing", "lock edited", or None.
+
+	The hash of its content is kept by the lock, by the order and by the order's chained history.
+	"""
+	if order.docstatus.is_draft():
+		return None
+	if not order.bom_lock or not frappe.db.exists("BOM Lock", order.bom_lock):
+		return LOCK_MISSING
+	content_hash = _content_hash(order.bom_lock)
+	kept = [
 		frappe.db.get_value("BOM Lock", order.bom_lock, "content_hash"),
 		order.content_hash,
-		*chained[-1:],
-	}
-	return kept == {load(order.bom_lock).content_hash}
+		*_chained_hashes(order)[-1:],
+	]
+	return None if all(content_hash == known for known in kept) else LOCK_EDITED
+
+
+def _content_hash(lock: str) -> str | None:
+	"""None for content that is not what `write` wrote."""
+	try:
+		return load(lock).content_hash
+	except (ArithmeticError, KeyError, TypeError, ValueError):
+		return None
+
+
+def _chained_hashes(order: Document) -> list[Any]:
+	details = (events.details(event) for event, _hash in events.of(order.name))
+	return [said["content_hash"] for said in details if isinstance(said, dict) and "content_hash" in said]
 
 
 def release(order: Document) -> None:

@@ -1,5 +1,6 @@
 """Appends to an order's history; the caller holds the order's row lock, so the chain cannot fork."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,6 +46,14 @@ def of(order: str) -> list[tuple[history.Event, str]]:
 def _event(row: Any) -> history.Event:
 	values = {field: row[field] for field in history.Event.__dataclass_fields__}
 	return history.Event(**{**values, "occurred_at": get_datetime_str(row.occurred_at)})
+
+
+def details(event: history.Event) -> Any:
+	"""What an event says, or its bare text when somebody made it unreadable: `verify` tells of that."""
+	try:
+		return json.loads(event.details)
+	except (TypeError, ValueError):
+		return event.details
 
 
 def verify(order: Document) -> list[history.Problem]:

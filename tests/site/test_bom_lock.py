@@ -283,3 +283,35 @@ def test_rows_of_a_lock_and_of_an_order_are_numbered(table):
 	)
 	assert lines == [f"{lock}-{number:05d}" for number in (1, 2, 3)]
 	assert materials == [f"{table.order.name}-M{number:05d}" for number in (1, 2, 3)]
+
+
+def _delete_the_lock(table, lock):
+	frappe.db.delete("BOM Lock", {"name": lock})
+
+
+def _forget_the_lock(table, lock):
+	tamper("Production Order", {"name": table.order.name}, bom_lock=None)
+
+
+def _garble_the_headers(table, lock):
+	tamper("BOM Lock", {"name": lock}, boms="x")
+
+
+def _empty_the_headers(table, lock):
+	tamper("BOM Lock", {"name": lock}, boms="[{}]")
+
+
+@pytest.mark.parametrize(
+	("edit", "kind"),
+	[
+		(_delete_the_lock, "lock missing"),
+		(_forget_the_lock, "lock missing"),
+		(_garble_the_headers, "lock edited"),
+		(_empty_the_headers, "lock edited"),
+	],
+)
+def test_a_lock_that_cannot_be_read_is_a_problem_and_no_crash(table, edit, kind):
+	lock = confirmed(table.order)["bom_lock"]
+	edit(table, lock)
+	answer = history.verify(order=table.order.name)
+	assert (answer["intact"], [problem["kind"] for problem in answer["problems"]]) == (False, [kind])

@@ -83,6 +83,14 @@ def _edit_details(order):
 	tamper("Production Event", {"name": f"{order.name}-E00001"}, details=details)
 
 
+def _garble_details(order):
+	tamper("Production Event", {"name": f"{order.name}-E00001"}, details="x")
+
+
+def _turn_details_into_a_list(order):
+	tamper("Production Event", {"name": f"{order.name}-E00001"}, details='["content_hash"]')
+
+
 def _overwrite_hash(order):
 	tamper("Production Event", {"name": f"{order.name}-E00003"}, hash="f" * 64)
 
@@ -124,6 +132,8 @@ def _count_down(order):
 	[
 		(_edit, 2, "edited"),
 		(_edit_details, 1, "edited"),
+		(_garble_details, 1, "edited"),
+		(_turn_details_into_a_list, 1, "edited"),
 		(_overwrite_hash, 3, "edited"),
 		(_delete, 3, "missing"),
 		(_cut, 6, "cut"),
@@ -139,6 +149,11 @@ def test_a_bent_history_is_found(order, bend, sequence, kind):
 	answer = history.verify(order=order.name)
 	assert answer["intact"] is False
 	assert (answer["problems"][0]["sequence"], answer["problems"][0]["kind"]) == (sequence, kind)
+
+
+def test_details_that_are_no_json_any_more_are_shown_as_they_are(order):
+	_garble_details(order)
+	assert history.events(order=order.name)[0]["details"] == "x"
 
 
 @pytest.mark.parametrize("change", ["save", "delete", "rename"])
