@@ -12,6 +12,17 @@ from frappe.utils import cint, getdate, today
 
 from production_orders.domain.quantity import is_rounded, text
 
+FLAGS = (
+	"whole_number",
+	"disabled",
+	"has_variants",
+	"is_stock_item",
+	"has_batch_no",
+	"has_serial_no",
+	"create_new_batch",
+)
+"""Checks that the database keeps as 0 or 1."""
+
 
 @dataclass(frozen=True)
 class ItemFacts:
@@ -86,19 +97,10 @@ def facts(item_codes: Collection[str]) -> dict[str, ItemFacts]:
 		.where(item.name.isin(sorted(item_codes)))
 		.run(as_dict=True)
 	)
-	flags = (
-		"whole_number",
-		"disabled",
-		"has_variants",
-		"is_stock_item",
-		"has_batch_no",
-		"has_serial_no",
-		"create_new_batch",
-	)
 	day = getdate(today())
 	for row in rows:
 		row.update(
-			{flag: bool(row[flag]) for flag in flags},
+			{flag: bool(row[flag]) for flag in FLAGS},
 			is_over=bool(row.end_of_life and row.end_of_life <= day),
 		)
 	return {row.item_code: ItemFacts(**row) for row in rows}
