@@ -65,8 +65,9 @@ RAW_SQL = {
 	("uninstall.py", "delete_custom_fields"),
 	("services/queries.py", "begin_read_committed"),
 	("services/queries.py", "_run_by_index"),
+	("system.py", "_write_rows"),
 }
-"""Statements that the query builder does not know: DDL and the isolation level."""
+"""DDL, the isolation level, and rows in bulk: what the query builder does not know or renders too slowly."""
 LONGEST_CONTROLLER, LONGEST_FUNCTION, LONGEST_FILE = 60, 40, 500
 BUILT_IN_JS = re.compile(r"""\b__\(\s*(`|["'][^"']*["']\s*\+)""")
 TYPED_LAYERS = {"domain", "erpnext_bridge", "services", "api", "overrides", *FOUNDATION}
@@ -184,7 +185,7 @@ def every_endpoint_asks_for_permission(package: Path) -> list[str]:
 			if {last_name(decorator) for decorator in function.decorator_list} & {"reads", "writes"}:
 				first = function.body[1] if ast.get_docstring(function) else function.body[0]
 				called = {last_name(node.func) for node in ast.walk(first) if isinstance(node, ast.Call)}
-				if not called & {*guarded, "has_permission", "check_permission"}:
+				if not called & {*guarded, "has_permission", "check_permission", "require"}:
 					found.append(module.at(function, f"{function.name} does not ask for permission first"))
 	return found
 

@@ -36,11 +36,20 @@ def structure(
 	for name, rows in names.items():
 		listed = rows if isinstance(rows, list) else [row(component, qty) for component, qty in rows.items()]
 		lines += [_line(name, idx, values, names, policies or {}, whole) for idx, values in enumerate(listed)]
+	used = _reachable(bom_of(finished), lines)
 	return LockedBom(
 		bom_of(finished),
-		tuple(lines),
-		{name: Header(name, _item_of(name), **_header(name, headers or {}, whole)) for name in names},
+		tuple(line for line in lines if line.parent_bom in used),
+		{name: Header(name, _item_of(name), **_header(name, headers or {}, whole)) for name in used},
 	)
+
+
+def _reachable(bom_no: str, lines: list[Line]) -> list[str]:
+	"""The BOMs that reading from the finished item's down would meet."""
+	used = [bom_no]
+	for name in used:
+		used += {line.bom_no for line in lines if line.parent_bom == name and line.bom_no} - set(used)
+	return used
 
 
 def _line(

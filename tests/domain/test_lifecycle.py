@@ -108,6 +108,7 @@ def test_a_confirmed_order_lets_only_its_plan_be_edited_and_an_ended_one_nothing
 	}
 	floor = {"workstation", "operator", "notes"}
 	assert lifecycle.EDITABLE["Production Run"] == {
+		"Planned": {*floor, "qty"},
 		"Running": floor,
 		"Paused": floor,
 		"Completed": set(),
