@@ -35,6 +35,11 @@ def read_structure(bom_no: str, company: str) -> LockedBom:
 	named = {line.source_warehouse for line in structure.lines if line.source_warehouse}
 	for problem in item.warehouse_problems(named, company).values():
 		problems.add("bom_no", problem)
+	for header in structure.headers.values():
+		if header.process_loss_percentage >= 100:
+			problems.add(
+				"bom_no", _("BOM {0} loses all it makes: lower its process loss.").format(header.bom_no)
+			)
 	if not structure.lines:
 		problems.add("bom_no", _("BOM {0} has no stock items to draw.").format(bom_no))
 	problems.throw_any()

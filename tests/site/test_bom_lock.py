@@ -315,3 +315,25 @@ def test_a_lock_that_cannot_be_read_is_a_problem_and_no_crash(table, edit, kind)
 	edit(table, lock)
 	answer = history.verify(order=table.order.name)
 	assert (answer["intact"], [problem["kind"] for problem in answer["problems"]]) == (False, [kind])
+
+
+@pytest.mark.parametrize("loss", ["of the product", "of a component"])
+def test_a_bom_that_loses_everything_is_refused_by_name(scratch, unchanged, loss):
+	finished, sub, raw = scratch.item("FG"), scratch.item("SUB"), scratch.item("RAW")
+	boms = {
+		"of a component": scratch.bom(sub, {raw: 1}),
+		"of the product": scratch.bom(finished, {sub: 1}),
+	}
+	tamper("BOM", {"name": boms[loss]}, process_loss_percentage=100)
+	order = scratch.order(finished, 1)
+	for call in (
+		lambda: confirmed(order),
+		lambda: orders.preview(
+			item_code=finished, qty=1, company=scratch.company, source_warehouse=order.source_warehouse
+		),
+	):
+		with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+			call()
+		((problem),) = refusal.value.details
+		assert problem["field"] == "bom_no"
+		assert boms[loss] in problem["problem"]
