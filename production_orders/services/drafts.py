@@ -20,14 +20,6 @@ LARGEST_QTY = 10**9
 """Ten times what any plant counts, and well inside what the ledger's decimals can hold."""
 
 
-def take_policies(order: Document) -> None:
-	"""Fill what the planner left open from the settings, so that later changes there spare this order."""
-	settings = frappe.get_cached_doc("Production Orders Settings")
-	for field in POLICIES:
-		if order.get(field) in (None, ""):
-			order.set(field, settings.get(field))
-
-
 def refresh_bom(order: Document) -> bool:
 	"""Let a draft take the newest default BOM; whether that is another one. Raises ReadOnly."""
 	if order.status != DRAFT:
@@ -46,7 +38,8 @@ def refresh_bom(order: Document) -> bool:
 
 
 def check(order: Document) -> None:
-	"""Take the newest default BOM unless one is pinned, then refuse what could never be confirmed."""
+	"""Fill in policies and the newest default BOM unless one is pinned, then refuse what could never be confirmed."""
+	_take_policies(order)
 	problems = Problems()
 	for field in REQUIRED:
 		if not order.get(field):
@@ -59,6 +52,14 @@ def check(order: Document) -> None:
 	_check_window(order, problems)
 	_check_tolerances(order, problems)
 	problems.throw_any()
+
+
+def _take_policies(order: Document) -> None:
+	"""Fill what the planner left open from the settings, so that later changes there spare this order."""
+	settings = frappe.get_cached_doc("Production Orders Settings")
+	for field in POLICIES:
+		if order.get(field) in (None, ""):
+			order.set(field, settings.get(field))
 
 
 def _choose_bom(order: Document) -> None:

@@ -6,7 +6,7 @@ import pytest
 from fixtures.generate import flat_bom
 from production_orders import errors
 from production_orders.api import availability, orders
-from tests.support.orders import amounts, confirmed, events_of, reservations_of, value
+from tests.support.orders import amounts, confirmed, events_of, reservations_of, tamper, value
 from tests.support.state import quiet
 
 
@@ -242,6 +242,22 @@ def test_a_draft_takes_the_policies_of_the_settings_and_keeps_its_own(scratch):
 	assert [order.get(field) for field in fields] == [settings.get(field) for field in fields]
 	own = scratch.order(order.item_code, 1, consumption_policy="Strict", consumption_tolerance=1.5)
 	assert (own.consumption_policy, own.consumption_tolerance) == ("Strict", 1.5)
+
+
+def test_a_policy_that_a_later_save_leaves_blank_is_filled_again(scratch, unchanged):
+	order = scratch.simple_order(qty=10, stock=5)
+	order.update({"shortage_policy": "", "consumption_policy": None})
+	order.save()
+	assert value("Production Order", order.name, "shortage_policy", "consumption_policy") == ("Block", "Warn")
+	with unchanged(), pytest.raises(errors.Shortage):
+		confirmed(order)
+
+
+def test_a_policy_that_was_blanked_by_sql_is_filled_before_it_decides(scratch, unchanged):
+	order = scratch.simple_order(qty=10, stock=5)
+	tamper("Production Order", {"name": order.name}, shortage_policy="")
+	with unchanged(), pytest.raises(errors.Shortage):
+		confirmed(order)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_materials(scratch, monkeypatch):

@@ -11,7 +11,6 @@ class ProductionOrder(Document):
 
 	def before_insert(self):
 		append_only.refuse_amendment(self)
-		drafts.take_policies(self)
 
 	def validate(self):
 		guard.check(self)
