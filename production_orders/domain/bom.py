@@ -84,27 +84,30 @@ class LockedBom:
 		return {bom_no: tuple(lines) for bom_no, lines in grouped.items()}
 
 	@cached_property
-	def items(self) -> tuple[str, ...]:
-		"""Every item once, each after all items that need it; raises Cycle."""
-		needs: dict[str, set[str]] = {self.item_code: set()}
+	def parents(self) -> Mapping[str, tuple[str, ...]]:
+		"""item -> the items whose BOM draws it. A variant made by its template's BOM stands for itself."""
+		makers: dict[str, set[str]] = {self.bom_no: {self.item_code}}
 		for line in self.lines:
-			needs.setdefault(line.item_code, set()).add(self.headers[line.parent_bom].item_code)
+			makers.setdefault(line.bom_no, set()).add(line.item_code)
+		parents: dict[str, set[str]] = {self.item_code: set()}
+		for line in self.lines:
+			parents.setdefault(line.item_code, set()).update(makers[line.parent_bom])
+		return {item: tuple(sorted(parents[item])) for item in sorted(parents)}
+
+	@cached_property
+	def items(self) -> tuple[str, ...]:
+		"""Every item once, the finished one first, each after all items that need it; raises Cycle."""
 		try:
-			return tuple(
-				TopologicalSorter({item: sorted(needs[item]) for item in sorted(needs)}).static_order()
-			)
+			return tuple(TopologicalSorter(self.parents).static_order())
 		except CycleError as cycle:
 			raise Cycle(tuple(cycle.args[1])) from None
 
 	@cached_property
 	def levels(self) -> Mapping[str, int]:
 		"""item -> length of the longest path from the finished item, which is level 0."""
-		parents: dict[str, list[str]] = {}
-		for line in self.lines:
-			parents.setdefault(line.item_code, []).append(self.headers[line.parent_bom].item_code)
 		levels: dict[str, int] = {}
 		for item in self.items:
-			levels[item] = 1 + max((levels[parent] for parent in parents.get(item, ())), default=-1)
+			levels[item] = 1 + max((levels[parent] for parent in self.parents[item]), default=-1)
 		return levels
 
 	def with_levels(self) -> "LockedBom":

@@ -37,33 +37,37 @@ class Deviation:
 	"""Percent of the plan."""
 
 
-def cumulative_plan(required: Decimal, processed: Decimal, order_qty: Decimal, digits: int) -> Decimal:
-	"""Of a material, for the first `processed` of `order_qty` units: exactly `required` at the end."""
-	return round_up(Fraction(required) * Fraction(processed) / Fraction(order_qty), digits)
+def cumulative_plan(material: Material, processed: Decimal, order_qty: Decimal, precision: int) -> Decimal:
+	"""Of a material, for the first `processed` of `order_qty` units: exactly what is required at the end."""
+	if processed == order_qty:
+		return material.required
+	digits = 0 if material.whole_number else precision
+	return round_up(Fraction(material.required) * Fraction(processed) / Fraction(order_qty), digits)
+
+
+def standard(
+	materials: Iterable[Material], before: Decimal, processed: Decimal, order_qty: Decimal, precision: int
+) -> dict[str, Decimal]:
+	"""material name -> the lock's share of `processed` units after `before`: what a run is measured against."""
+	return {
+		material.name: cumulative_plan(material, before + processed, order_qty, precision)
+		- cumulative_plan(material, before, order_qty, precision)
+		for material in materials
+	}
 
 
 def plan_run(
-	materials: Iterable[Material],
-	processed_before: Decimal,
-	processed: Decimal,
-	order_qty: Decimal,
-	precision: int,
+	materials: Iterable[Material], before: Decimal, processed: Decimal, order_qty: Decimal, precision: int
 ) -> dict[str, Decimal]:
-	"""material name -> what a run of `processed` units should consume.
+	"""material name -> what to take for `processed` units after `before` when nobody reports it.
 
 	The plan for all units so far minus what earlier runs consumed: rounding never drifts, an earlier
-	over-consumption is not asked for again, and the last run takes the exact rest.
+	over-consumption is not asked for again, and the last run takes the exact rest. With `processed` the
+	open quantity it is what the order still needs.
 	"""
 	return {
 		material.name: max(
-			ZERO,
-			cumulative_plan(
-				material.required,
-				processed_before + processed,
-				order_qty,
-				0 if material.whole_number else precision,
-			)
-			- material.consumed,
+			ZERO, cumulative_plan(material, before + processed, order_qty, precision) - material.consumed
 		)
 		for material in materials
 	}

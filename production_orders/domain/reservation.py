@@ -100,7 +100,7 @@ def _cover(
 	"""Split one need into stock, explosion and shortage; also what is to be made, by BOM."""
 	digits = 0 if need.line.whole_number else precision
 	required = round_up(sum(need.by_bom.values(), Fraction(0)), digits)
-	usable = ZERO if _is_built_on_demand(need) else round_down(max(available, ZERO), digits)
+	usable = min(round_down(max(available, ZERO), digits), _may_take(need, required, digits))
 	from_stock = min(usable, required)
 	to_make = _to_make(need.by_bom, required, from_stock, digits)
 	short = round_up(to_make.pop("", Fraction(0)), digits)
@@ -119,8 +119,11 @@ def _cover(
 	return coverage, to_make
 
 
-def _is_built_on_demand(need: _Need) -> bool:
-	return need.line.supply_policy == BUILD_ON_DEMAND and "" not in need.by_bom
+def _may_take(need: _Need, required: Decimal, digits: int) -> Decimal:
+	"""Of stock: everything, but of what is built on demand only what cannot be exploded."""
+	if need.line.supply_policy != BUILD_ON_DEMAND:
+		return required
+	return round_up(need.by_bom.get("", Fraction(0)), digits)
 
 
 def _to_make(
@@ -143,6 +146,6 @@ def _to_make(
 	return open_by_bom
 
 
-def shortage(required: Decimal, consumed: Decimal, reserved: Decimal, delivered: Decimal) -> Decimal:
-	"""What is still needed and neither consumed nor held by an open reservation."""
-	return max(ZERO, required - consumed - (reserved - delivered))
+def shortage(needed: Decimal, reserved: Decimal, delivered: Decimal) -> Decimal:
+	"""Of what is still needed, the part that no open reservation holds."""
+	return max(ZERO, needed - (reserved - delivered))

@@ -44,7 +44,6 @@ def _entry(order: Document, row: Document, available: Mapping[Key, Decimal]) -> 
 		"voucher_type": order.doctype,
 		"voucher_no": order.name,
 		"voucher_detail_no": row.name,
-		"voucher_qty": row.required_qty,
 		"available_qty": available[row.item_code, row.warehouse],
 		"reservation_based_on": "Qty",
 		"from_voucher_type": "",
@@ -56,6 +55,7 @@ def _state(row: Document) -> dict[str, Any]:
 	"""What changes over an entry's life; the status is what ERPNext's own rule would say."""
 	status = _status(row)
 	return {
+		"voucher_qty": max(decimal(row.required_qty), decimal(row.reserved_qty)),
 		"docstatus": 2 if status == "Cancelled" else 1,
 		"status": status,
 		"reserved_qty": row.reserved_qty,
@@ -69,7 +69,7 @@ def _status(row: Document) -> str:
 		return "Cancelled"
 	if delivered:
 		return "Delivered" if delivered == reserved else "Partially Delivered"
-	return "Reserved" if reserved == required else "Partially Reserved"
+	return "Reserved" if reserved >= required else "Partially Reserved"
 
 
 def _update_bins(keys: Collection[Key]) -> None:

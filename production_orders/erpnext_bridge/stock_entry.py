@@ -19,6 +19,8 @@ from production_orders.domain.reservation import Key
 
 MANUFACTURE = "Manufacture"
 MATERIAL_ISSUE = "Material Issue"
+NO_WAREHOUSE = ""
+"""Not None: Frappe would fill that with the default of the user's User Permissions."""
 
 
 @dataclass(frozen=True, order=True)
@@ -68,13 +70,16 @@ class Posted:
 
 def post(
 	order: Document, run: Document, draws: Sequence[Draw], output: Yield, at: datetime | None
-) -> Document:
-	"""Insert and submit the entry in one pass; stock that ERPNext misses is InsufficientStock.
+) -> Document | None:
+	"""Insert and submit the entry in one pass; None when nothing moves.
 
 	`draws` are sorted so that parallel postings meet their Bins in one order, and
 	rejects stand before the finished item, whose rate is what is left of the consumed value. A run that
 	made nothing good is a Material Issue: ERPNext manufactures nothing without a finished item.
+	Raises InsufficientStock for what ERPNext misses.
 	"""
+	if not (draws or output.good):
+		return None
 	purpose = MANUFACTURE if output.good else MATERIAL_ISSUE
 	entry = frappe.new_doc("Stock Entry")
 	entry.update(
@@ -83,6 +88,8 @@ def post(
 			"purpose": purpose,
 			"company": order.company,
 			"from_bom": 0,
+			"from_warehouse": NO_WAREHOUSE,
+			"to_warehouse": NO_WAREHOUSE,
 			"production_order": order.name,
 			"production_run": run.name,
 		}
@@ -91,7 +98,7 @@ def post(
 		entry.update({"set_posting_time": 1, "posting_date": at.date(), "posting_time": at.time()})
 	for draw in draws:
 		entry.append("items", _out(draw))
-	for row in _in(output):
+	for row in _in(output, _are_worthless(draws)):
 		entry.append("items", row)
 	entry.docstatus = 1
 	try:
@@ -105,19 +112,38 @@ def _out(draw: Draw) -> dict[str, Any]:
 	return {
 		"item_code": draw.item_code,
 		"s_warehouse": draw.warehouse,
+		"t_warehouse": NO_WAREHOUSE,
 		"qty": float(draw.qty),
 		**_unit(draw.stock_uom),
 		**_tracking(draw.batch_no, draw.serial_nos),
 	}
 
 
-def _in(output: Yield) -> Iterable[dict[str, Any]]:
+def _are_worthless(draws: Sequence[Draw]) -> bool:
+	"""Whether nothing of value is consumed: then ERPNext would make up an older rate for what is made."""
+	keys = {(draw.item_code, draw.warehouse) for draw in draws}
+	items, warehouses = ({key[side] for key in keys} for side in (0, 1))
+	valued = frappe.get_all(
+		"Bin",
+		filters={
+			"item_code": ["in", sorted(items)],
+			"warehouse": ["in", sorted(warehouses)],
+			"stock_value": [">", 0],
+		},
+		fields=["item_code", "warehouse"],
+		as_list=True,
+	)
+	return not keys & set(valued)
+
+
+def _in(output: Yield, worthless: bool) -> Iterable[dict[str, Any]]:
 	if not output.good:
 		return
 	common = {"item_code": output.item_code, **_unit(output.stock_uom)}
 	if output.rejected and output.scrap_warehouse:
 		yield {
 			**common,
+			"s_warehouse": NO_WAREHOUSE,
 			"t_warehouse": output.scrap_warehouse,
 			"qty": float(output.rejected),
 			"is_scrap_item": 1,
@@ -128,9 +154,11 @@ def _in(output: Yield) -> Iterable[dict[str, Any]]:
 		}
 	yield {
 		**common,
+		"s_warehouse": NO_WAREHOUSE,
 		"t_warehouse": output.fg_warehouse,
 		"qty": float(output.good),
 		"is_finished_item": 1,
+		"allow_zero_valuation_rate": int(worthless),
 		**_tracking(output.batch_no, output.serial_nos),
 	}
 
@@ -145,8 +173,10 @@ def _tracking(batch_no: str, serial_nos: str) -> dict[str, Any]:
 	return {"use_serial_batch_fields": 1, "batch_no": batch_no or None, "serial_no": serial_nos or None}
 
 
-def consumed(entry: Document, draws: Sequence[Draw]) -> list[Posted]:
+def consumed(entry: Document | None, draws: Sequence[Draw]) -> list[Posted]:
 	"""What the ledger took and at what cost; draws from several batches come as one row per batch."""
+	if not entry:
+		return []
 	by_batch = _batches(row.serial_and_batch_bundle for row in entry.items if row.s_warehouse)
 	posted = []
 	for draw, row in zip(draws, (row for row in entry.items if row.s_warehouse), strict=True):

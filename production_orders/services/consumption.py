@@ -1,7 +1,7 @@
 """What a run takes: the plan from the lock, what the floor reports instead, and what may deviate."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -23,9 +23,25 @@ Planned = Mapping[Key, Decimal]
 
 
 def plan(order: Document, processed: Decimal) -> dict[Key, Decimal]:
-	"""What the next `processed` units should take: cumulative plan minus what earlier runs took."""
+	"""What to take for the next `processed` units: cumulative plan minus what earlier runs took."""
+	return _by_key(order, consumption.plan_run, processed)
+
+
+def standard(order: Document, processed: Decimal) -> dict[Key, Decimal]:
+	"""What the lock gives the next `processed` units, whatever earlier runs took."""
+	return _by_key(order, consumption.standard, processed)
+
+
+def still_needed(order: Document) -> dict[Key, Decimal]:
+	"""What the open quantity will ask for, remade rejects included."""
+	return plan(order, decimal(order.open_qty)) if order.open_qty else {}
+
+
+def _by_key(
+	order: Document, rule: Callable[..., dict[str, Decimal]], processed: Decimal
+) -> dict[Key, Decimal]:
 	before = decimal(order.produced_qty) + decimal(order.rejected_qty) + decimal(order.process_loss_qty)
-	by_row = consumption.plan_run(_materials(order), before, processed, decimal(order.qty), item.precision())
+	by_row = rule(_materials(order), before, processed, decimal(order.qty), item.precision())
 	return {(row.item_code, row.warehouse): by_row[row.name] for row in order.materials}
 
 
@@ -48,9 +64,8 @@ def draws(order: Document, planned: Planned, reported: Sequence[Any]) -> list[Dr
 
 	`reported` rows have item_code, qty, warehouse or None, batch_no, serial_nos. Raises InvalidInput.
 	"""
-	home = {row.item_code: row.warehouse for row in reversed(order.materials)}
 	facts = item.facts({row.item_code for row in reported} | {item_code for item_code, _at in planned})
-	at = [row.warehouse or home.get(row.item_code, order.source_warehouse) for row in reported]
+	at = _places(order, reported)
 	_check_reported(order, reported, at, facts)
 	taken = [
 		Draw(
@@ -70,6 +85,12 @@ def draws(order: Document, planned: Planned, reported: Sequence[Any]) -> list[Dr
 		if (item_code, warehouse) not in named
 	]
 	return _one_row_each(taken + backflushed)
+
+
+def _places(order: Document, reported: Sequence[Any]) -> list[str]:
+	"""Where each reported row was taken: as it says, else where the order draws that item."""
+	home = {row.item_code: row.warehouse for row in reversed(order.materials)}
+	return [row.warehouse or home.get(row.item_code, order.source_warehouse) for row in reported]
 
 
 def _one_row_each(drawn: Sequence[Draw]) -> list[Draw]:
@@ -107,11 +128,22 @@ def by_key(taken: Sequence[Draw]) -> dict[Key, Decimal]:
 	return sums
 
 
-def check_policy(order: Document, planned: Planned, taken: Sequence[Draw]) -> list[str]:
-	"""Sentences about every deviation: warnings under Warn, all of them one refusal under Strict."""
+def check_policy(
+	order: Document, standard: Planned, taken: Sequence[Draw], reported: Sequence[Any]
+) -> list[str]:
+	"""Sentences about every deviation: warnings under Warn, all of them one refusal under Strict.
+
+	Measured is what the floor reports; a backflush makes up for earlier runs and is nobody's deviation.
+	"""
 	if order.consumption_policy == FLEXIBLE:
 		return []
-	found = consumption.deviations(planned, by_key(taken), decimal(order.consumption_tolerance))
+	named = {(row.item_code, at) for row, at in zip(reported, _places(order, reported), strict=True)}
+	drawn = by_key(taken)
+	found = consumption.deviations(
+		{key: standard.get(key, ZERO) for key in named},
+		{key: drawn.get(key, ZERO) for key in named},
+		decimal(order.consumption_tolerance),
+	)
 	sentences = [_sentence(deviation) for deviation in found]
 	if found and order.consumption_policy == STRICT:
 		errors.throw(

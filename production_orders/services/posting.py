@@ -20,6 +20,8 @@ from production_orders.erpnext_bridge import item, stock_entry
 from production_orders.erpnext_bridge.stock_entry import Draw, Posted, Yield
 from production_orders.services import consumption, queries, reservations, runs, transitions
 
+TOTALS = ("produced_qty", "rejected_qty", "process_loss_qty", "open_qty")
+
 
 @dataclass(frozen=True)
 class Report:
@@ -59,15 +61,19 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	"""
 	transitions.check(run, COMPLETED)
 	_check_output(order, report)
-	planned = consumption.plan(order, report.processed)
-	draws = consumption.draws(order, planned, report.consumption)
-	warnings = [*consumption.check_policy(order, planned, draws), *_unstocked_rejects(order, report)]
+	standard = consumption.standard(order, report.processed)
+	draws = consumption.draws(order, consumption.plan(order, report.processed), report.consumption)
+	warnings = [
+		*consumption.check_policy(order, standard, draws, report.consumption),
+		*_unstocked_rejects(order, report),
+	]
+	_count(order, report)
 	_deliver(order, draws)
 	entry = stock_entry.post(order, run, draws, _yield(order, run, report), report.at)
 	posted = stock_entry.consumed(entry, draws)
-	variance = consumption.variance(order, planned, posted)
+	variance = consumption.variance(order, standard, posted)
 	_write_run(order, run, report, entry, posted, variance)
-	_write_order(order, report)
+	system.set_values(order, {field: order.get(field) for field in TOTALS})
 	return Result(variance, warnings)
 
 
@@ -128,6 +134,15 @@ def _check_tolerance(order: Document, report: Report) -> None:
 				],
 			)
 		)
+
+
+def _count(order: Document, report: Report) -> None:
+	"""Add a run to the order's totals, in memory: what is short follows from what is open."""
+	order.produced_qty = float(decimal(order.produced_qty) + report.good)
+	order.rejected_qty = float(decimal(order.rejected_qty) + report.rejected)
+	order.process_loss_qty = float(decimal(order.process_loss_qty) + report.loss)
+	made = decimal(order.produced_qty) + decimal(order.process_loss_qty)
+	order.open_qty = float(max(ZERO, decimal(order.qty) - made))
 
 
 def _unstocked_rejects(order: Document, report: Report) -> list[str]:
@@ -201,13 +216,14 @@ def _write_run(
 	order: Document,
 	run: Document,
 	report: Report,
-	entry: Document,
+	entry: Document | None,
 	posted: Sequence[Posted],
 	variance: RunVariance,
 ) -> None:
 	runs.end(run)
 	run.update(_figures(report, variance))
-	run.update({"stock_entry": entry.name, "batch_no": stock_entry.batch_produced(entry) or None})
+	if entry:
+		run.update({"stock_entry": entry.name, "batch_no": stock_entry.batch_produced(entry) or None})
 	run.set("consumption", _consumption_rows(order, posted, variance))
 	run.set("labour", [{**row, "amount": row["minutes"] / 60 * row["hour_rate"]} for row in report.labour])
 	run.set("downtime", list(report.downtime))
@@ -218,7 +234,7 @@ def _write_run(
 		good=report.good,
 		rejected=report.rejected,
 		loss=report.loss,
-		stock_entry=entry.name,
+		stock_entry=run.stock_entry,
 	)
 	run.docstatus = 1
 	system.save(run)
@@ -279,17 +295,3 @@ def _consumption_row(material: MaterialVariance, posting: Posted, planned: Decim
 		"actual_rate": float(posting.cost / posting.qty) if posting.qty else 0,
 		"amount": float(posting.cost),
 	}
-
-
-def _write_order(order: Document, report: Report) -> None:
-	produced = decimal(order.produced_qty) + report.good
-	loss = decimal(order.process_loss_qty) + report.loss
-	system.set_values(
-		order,
-		{
-			"produced_qty": float(produced),
-			"rejected_qty": float(decimal(order.rejected_qty) + report.rejected),
-			"process_loss_qty": float(loss),
-			"open_qty": float(max(ZERO, decimal(order.qty) - produced - loss)),
-		},
-	)

@@ -12,7 +12,7 @@ from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal, round_down, text
 from production_orders.domain.reservation import Coverage, Key, shortage
 from production_orders.erpnext_bridge import item, reservation_entry
-from production_orders.services import events, queries
+from production_orders.services import consumption, events, queries
 
 PATH_SEPARATOR = " › "
 WRITTEN = ("reserved_qty", "consumed_qty", "delivered_qty", "short_qty", "reservation_entry")
@@ -157,21 +157,21 @@ def lock_stock(order: Document) -> dict[Key, Decimal]:
 
 def write(order: Document, available: dict[Key, Decimal], ended: bool = False) -> None:
 	"""Save the materials' amounts in one statement and bring ERPNext's reservations in line."""
+	needed = {} if ended else consumption.still_needed(order)
 	new = [row for row in order.materials if row.reserved_qty and not row.reservation_entry]
 	for row in new:
 		row.reservation_entry = reservation_entry.name_new(order)
 	for row in order.materials:
-		row.short_qty = ZERO if ended else _shortage(row)
+		amounts = (needed.get((row.item_code, row.warehouse)), row.reserved_qty, row.delivered_qty)
+		row.short_qty = shortage(*map(decimal, amounts))
+	reservation_entry.sync(order, new, available)
+	for row in order.materials:
+		# A given-back entry is cancelled for good: the next reservation is a new one.
+		row.reservation_entry = row.reservation_entry if row.reserved_qty else None
 	system.update_rows(
 		"Production Order Material",
 		{row.name: {field: row.get(field) for field in WRITTEN} for row in order.materials},
 	)
-	reservation_entry.sync(order, new, available)
-
-
-def _shortage(row: Document) -> Decimal:
-	amounts = (row.required_qty, row.consumed_qty, row.reserved_qty, row.delivered_qty)
-	return shortage(*map(decimal, amounts))
 
 
 def _require_open(order: Document) -> None:

@@ -14,6 +14,7 @@ from production_orders.domain.consumption import (
 	cumulative_plan,
 	deviations,
 	plan_run,
+	standard,
 )
 
 D = Decimal
@@ -42,7 +43,8 @@ def planned(of: Material, before: str, processed: str, order_qty: str, precision
 def test_the_cumulative_plan_rounds_up_and_ends_at_the_requirement(
 	required, processed, order_qty, digits, expected
 ):
-	assert cumulative_plan(D(required), D(processed), D(order_qty), digits) == D(expected)
+	of = material(required, whole_number=digits == 0)
+	assert cumulative_plan(of, D(processed), D(order_qty), digits) == D(expected)
 
 
 def test_three_runs_of_one_third_add_up_exactly():
@@ -50,6 +52,22 @@ def test_three_runs_of_one_third_add_up_exactly():
 	second = planned(material("10", "3.334"), "1", "1", "3")
 	third = planned(material("10", "6.667"), "2", "1", "3")
 	assert (first, second, third) == (D("3.334"), D("3.333"), D("3.333"))
+
+
+def test_the_end_is_exact_even_when_the_requirement_has_more_decimals_than_the_site_now():
+	assert cumulative_plan(material("0.333"), D(3), D(3), 2) == D("0.333")
+
+
+def test_the_standard_of_a_run_does_not_depend_on_what_earlier_runs_took():
+	greedy = standard([material("20", consumed="12")], D(5), D(5), D(10), 3)["m"]
+	thrifty = standard([material("20", consumed="8")], D(5), D(5), D(10), 3)["m"]
+	assert greedy == thrifty == 10
+	assert planned(material("20", consumed="12"), "5", "5", "10") == 8
+
+
+def test_the_standards_of_all_runs_add_up_to_the_requirement():
+	thirds = [standard([material("10")], D(before), D(1), D(3), 3)["m"] for before in range(3)]
+	assert thirds == [D("3.334"), D("3.333"), D("3.333")]
 
 
 def test_a_whole_number_material_is_taken_in_whole_numbers():

@@ -13,6 +13,8 @@ from production_orders.domain.bom import (
 	STOCK_ONLY,
 	SUPPLY_POLICIES,
 	Cycle,
+	Header,
+	Line,
 	LockedBom,
 )
 from production_orders.domain.quantity import is_rounded, round_up
@@ -237,20 +239,41 @@ def test_a_chain_of_thirty_diamonds_is_walked_once_per_item():
 
 
 @pytest.mark.parametrize(
-	("required", "consumed", "reserved", "delivered", "expected"),
+	("needed", "reserved", "delivered", "expected"),
 	[
-		("10", "0", "4", "0", "6"),
-		("10", "4", "4", "4", "6"),
-		("10", "6", "4", "4", "4"),
-		("10", "3", "10", "3", "0"),
-		("10", "12", "10", "10", "0"),
-		("10", "0", "0", "0", "10"),
+		("10", "4", "0", "6"),
+		("6", "4", "4", "6"),
+		("7", "10", "3", "0"),
+		("0", "10", "10", "0"),
+		("10", "0", "0", "10"),
 	],
 )
-def test_short_is_what_is_needed_and_neither_consumed_nor_held(
-	required, consumed, reserved, delivered, expected
-):
-	assert shortage(D(required), D(consumed), D(reserved), D(delivered)) == D(expected)
+def test_short_is_what_is_needed_and_not_held_by_an_open_reservation(needed, reserved, delivered, expected):
+	assert shortage(D(needed), D(reserved), D(delivered)) == D(expected)
+
+
+def test_of_what_is_built_on_demand_stock_serves_only_rows_that_must_not_be_exploded():
+	lines = (
+		Line("B-BIKE", "FRAME", "", D(2), "r1", supply_policy=BUILD_ON_DEMAND),
+		Line("B-BIKE", "FRAME", "B-FRAME", D(3), "r2", supply_policy=BUILD_ON_DEMAND),
+		Line("B-FRAME", "TUBE", "", D(1), "r3"),
+	)
+	headers = {"B-BIKE": Header("B-BIKE", "BIKE", D(1)), "B-FRAME": Header("B-FRAME", "FRAME", D(1))}
+	frame, tube = walk(LockedBom("B-BIKE", lines, headers), D(1), "S", {("FRAME", "S"): D(4)}, 3)
+	assert (frame.from_stock, frame.exploded, frame.short) == (2, 3, 0)
+	assert tube.required == 3
+
+
+@pytest.mark.parametrize(
+	"names", [("FG", "VARIANT", "TPL", "ACID"), ("Z", "B", "A", "C"), ("A", "C", "Z", "B")]
+)
+def test_a_variant_made_by_its_templates_bom_is_exploded_in_its_turn(names):
+	finished, variant, template, acid = names
+	lines = (Line("B-FG", variant, "B-TPL", D(2), "r1"), Line("B-TPL", acid, "", D(5), "r2"))
+	headers = {"B-FG": Header("B-FG", finished, D(1)), "B-TPL": Header("B-TPL", template, D(1))}
+	structure = LockedBom("B-FG", lines, headers)
+	assert structure.items == (finished, variant, acid)
+	assert [coverage.required for coverage in walk(structure, D(1), "S", {}, 3)] == [2, 10]
 
 
 WAREHOUSES = ("", "Shelf")

@@ -174,9 +174,9 @@ def test_the_stock_entry_is_a_manufacture_with_sorted_rows_and_scrap_before_the_
 	store = plant.source_warehouse
 	taken = {cake.flour: 3.5, cake.eggs: 20, cake.box: 10}
 	assert rows == [
-		*((item, store, None, taken[item], 0, 0) for item in sorted(taken)),
-		(cake.item, None, plant.scrap_warehouse, 2, 1, 0),
-		(cake.item, None, plant.fg_warehouse, 8, 0, 1),
+		*((item, store, "", taken[item], 0, 0) for item in sorted(taken)),
+		(cake.item, "", plant.scrap_warehouse, 2, 1, 0),
+		(cake.item, "", plant.fg_warehouse, 8, 0, 1),
 	]
 
 
