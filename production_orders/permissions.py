@@ -6,7 +6,11 @@ import frappe
 from frappe import _
 from frappe.model.db_query import DatabaseQuery
 from frappe.model.document import Document
-from frappe.model.workflow import get_workflow_name
+from frappe.model.workflow import (
+	get_workflow_name,
+	has_approval_access,
+	is_transition_condition_satisfied,
+)
 
 MANAGER = "Production Manager"
 PLANNER = "Production Planner"
@@ -28,7 +32,7 @@ def require(doctype: str, permission: str, name: str | None = None) -> None:
 
 
 def check_move(doc: Document, target: str) -> None:
-	"""Raise PermissionError unless one of the user's roles may take this edge of the Workflow.
+	"""Raise PermissionError unless the Workflow lets one of the user's roles take this edge with this document.
 
 	A site that switches the Workflow off has decided that DocType permissions are enough.
 	"""
@@ -45,12 +49,14 @@ def may_move(doc: Document, target: str) -> bool:
 	workflow = get_workflow_name(doc.doctype)
 	if not workflow:
 		return True
-	allowed = {
-		transition.allowed
+	roles = frappe.get_roles()
+	return any(
+		transition.allowed in roles
+		and is_transition_condition_satisfied(transition, doc)
+		and has_approval_access(frappe.session.user, doc, transition)
 		for transition in frappe.get_cached_doc("Workflow", workflow).transitions
 		if transition.state == doc.status and transition.next_state == target
-	}
-	return bool(allowed & set(frappe.get_roles()))
+	)
 
 
 def visible_events(user: str) -> str:
