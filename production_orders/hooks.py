@@ -57,8 +57,16 @@ doctype_js = {
 	"BOM Lock": ["public/js/production_orders.js"],
 }
 
-permission_query_conditions = {"Production Event": "production_orders.permissions.visible_events"}
-has_permission = {"Production Event": "production_orders.permissions.may_read_event"}
+permission_query_conditions = {
+	"Production Event": "production_orders.permissions.visible_events",
+	"Production Run": "production_orders.permissions.visible_runs",
+	"BOM Lock": "production_orders.permissions.visible_locks",
+}
+has_permission = {
+	"Production Event": "production_orders.permissions.may_read_order",
+	"Production Run": "production_orders.permissions.may_read_order",
+	"BOM Lock": "production_orders.permissions.may_read_order",
+}
 
 doc_events = {
 	"Stock Entry": {

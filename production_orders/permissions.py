@@ -1,5 +1,6 @@
 """Who may do what: DocType permissions at the door, the Workflow's roles on every edge."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import frappe
@@ -27,6 +28,19 @@ def require(doctype: str, permission: str, name: str | None = None) -> None:
 	if not frappe.has_permission(doctype, permission, doc=doc):
 		frappe.throw(
 			_("You have no {0} permission for {1} {2}.").format(_(permission), _(doctype), name or ""),
+			frappe.PermissionError,
+		)
+
+
+def require_all(doctype: str, names: Iterable[str | None]) -> None:
+	"""Raise PermissionError naming those that the user may not read; what does not exist is for others to tell."""
+	wanted = {"name": ["in", sorted({name for name in names if name})]}
+	visible = frappe.get_list(doctype, filters=wanted, pluck="name", limit_page_length=0)
+	if hidden := set(frappe.get_all(doctype, filters=wanted, pluck="name")) - set(visible):
+		frappe.throw(
+			_("You have no {0} permission for {1} {2}.").format(
+				_("read"), _(doctype), ", ".join(sorted(hidden))
+			),
 			frappe.PermissionError,
 		)
 
@@ -60,15 +74,27 @@ def may_move(doc: Document, target: str) -> bool:
 
 
 def visible_events(user: str) -> str:
-	"""The condition of every list of events: an event is as visible as its order."""
+	return _of_visible_orders("Production Event", user)
+
+
+def visible_runs(user: str) -> str:
+	return _of_visible_orders("Production Run", user)
+
+
+def visible_locks(user: str) -> str:
+	return _of_visible_orders("BOM Lock", user)
+
+
+def _of_visible_orders(doctype: str, user: str) -> str:
+	"""The condition of every list: what belongs to an order is as visible as the order."""
 	condition = DatabaseQuery("Production Order", user=user).build_match_conditions()
 	if not condition:
 		return ""
 	orders = f"select name from `tabProduction Order` where {condition}"
-	return f"`tabProduction Event`.production_order in ({orders})"
+	return f"`tab{doctype}`.production_order in ({orders})"
 
 
-def may_read_event(doc: Document, ptype: str = "read", user: str | None = None, **_options: Any) -> bool:
-	return ptype != "read" or frappe.has_permission(
-		"Production Order", "read", doc=doc.production_order, user=user
-	)
+def may_read_order(doc: Document, ptype: str = "read", user: str | None = None, **_options: Any) -> bool:
+	"""Whoever may not read an order has no permission for what belongs to it."""
+	order = doc.production_order
+	return not order or frappe.has_permission("Production Order", "read", doc=order, user=user)

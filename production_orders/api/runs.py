@@ -27,8 +27,9 @@ from production_orders.services import runs as service
 
 
 def locked_run(run: str, permission: str) -> tuple[Document, Document]:
-	"""(order, run), the order's row locked first, if the user has this permission on the run."""
+	"""(order, run), the order's row locked first, if the user has this permission on the run and sees its order."""
 	order, doc = queries.lock_run(run)
+	order.check_permission("read")
 	doc.check_permission(permission)
 	return order, doc
 
@@ -91,6 +92,8 @@ def complete(
 ) -> dict[str, Any]:
 	"""Post what a run made and took, in one transaction; materials left out are backflushed from the lock."""
 	order, doc = locked_run(run, "submit")
+	permissions.require_all("Item", (row.item_code for row in consumption))
+	permissions.require_all("Warehouse", (row.warehouse for row in consumption))
 	report = posting.Report(
 		good=produced_qty,
 		rejected=rejected_qty,

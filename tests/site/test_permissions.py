@@ -3,8 +3,80 @@
 import frappe
 import pytest
 
-from production_orders.permissions import PLANNER
-from tests.support.orders import confirmed
+from production_orders.api import runs
+from production_orders.permissions import OPERATOR, PLANNER
+from tests.support.orders import confirmed, running, value
+
+GOODS = "Finished Goods - BW"
+STORES = "Stores - BW"
+
+
+@pytest.fixture
+def floor(scratch):
+	"""A user with the operator's and the planner's roles who may see the stores only."""
+	user = scratch.user(OPERATOR, PLANNER)
+	_allow(user, "Warehouse", STORES)
+	return user
+
+
+@pytest.fixture
+def planner(scratch):
+	"""A planner who may see the stores only, yet every item: items name warehouses in their defaults."""
+	user = scratch.user(PLANNER)
+	_allow(user, "Warehouse", STORES, apply_to_all_doctypes=0, applicable_for="Warehouse")
+	return user
+
+
+def _allow(user: str, doctype: str, name: str, **values) -> None:
+	frappe.get_doc(
+		{"doctype": "User Permission", "user": user, "allow": doctype, "for_value": name, **values}
+	).insert()
+
+
+@pytest.fixture
+def own_order(scratch, floor):
+	"""An order in warehouses that this user may see."""
+	return scratch.simple_order(fg_warehouse=STORES, scrap_warehouse="")
+
+
+@pytest.mark.parametrize(
+	"call",
+	[
+		lambda run: runs.allowed_actions(run=run),
+		lambda run: runs.plan(run=run, produced_qty=1),
+		lambda run: runs.pause(run=run, reason="Break"),
+		lambda run: runs.abort(run=run, reason="Wrong product"),
+		lambda run: runs.complete(run=run, produced_qty=1),
+		lambda run: frappe.get_doc("Production Run", run).check_permission("read"),
+	],
+)
+def test_a_run_is_closed_to_whoever_may_not_see_its_order(scratch, floor, unchanged, call):
+	run = running(scratch.simple_order())
+	frappe.set_user(floor)
+	with unchanged(), pytest.raises(frappe.PermissionError):
+		call(run)
+
+
+def test_lists_of_runs_and_locks_show_those_of_visible_orders(scratch, floor, own_order):
+	seen, hidden = running(own_order), running(scratch.simple_order())
+	frappe.set_user(floor)
+	assert frappe.get_list("Production Run", {"name": ["in", [seen, hidden]]}, pluck="name") == [seen]
+	lock = value("Production Order", own_order.name, "bom_lock")
+	other = value("Production Run", hidden, "production_order")
+	filters = {"production_order": ["in", [own_order.name, other]]}
+	assert frappe.get_list("BOM Lock", filters, pluck="name") == [lock]
+	runs.pause(run=seen, reason="Break")
+	assert value("Production Run", seen, "status") == "Paused"
+
+
+def test_a_report_may_not_draw_from_a_warehouse_one_may_not_see(scratch, floor, own_order, unchanged):
+	run = running(own_order)
+	material = value("Production Order Material", {"parent": own_order.name}, "item_code")
+	scratch.stock(material, 5, warehouse=GOODS)
+	frappe.set_user(floor)
+	drawn = [{"item_code": material, "qty": 2, "warehouse": GOODS}]
+	with unchanged(), pytest.raises(frappe.PermissionError, match=GOODS):
+		runs.complete(run=run, produced_qty=1, consumption=drawn)
 
 
 def _edit_transition(state: str, action: str, **values) -> None:
