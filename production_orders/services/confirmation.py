@@ -8,7 +8,7 @@ from typing import Any
 from frappe import _
 from frappe.model.document import Document
 
-from production_orders import errors, system
+from production_orders import errors, permissions, system
 from production_orders.domain.bom import LockedBom
 from production_orders.domain.lifecycle import CONFIRMED
 from production_orders.domain.quantity import decimal
@@ -40,6 +40,7 @@ def preview(bom_no: str, qty: Decimal, warehouse: str, company: str) -> Plan:
 
 
 def _plan(structure: LockedBom, qty: Decimal, warehouse: str, available: Mapping[Key, Decimal]) -> Plan:
+	permissions.require_all("Warehouse", {place for _item, place in keys(structure, warehouse)})
 	coverages = walk(structure, qty, warehouse, available, item.precision())
 	return Plan(structure, tuple(coverages), available)
 

@@ -6,6 +6,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from production_orders import permissions
 from production_orders.domain.reservation import Coverage
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
@@ -22,6 +23,8 @@ def preview(
 	company = company or frappe.defaults.get_user_default("company")
 	warehouse = warehouse or frappe.db.get_single_value("Stock Settings", "default_warehouse")
 	bom_no = bom_no or bom.default_bom(item_code, company)
+	permissions.require_all("Warehouse", [warehouse])
+	permissions.require_all("BOM", [bom_no])
 	_check(item_code, qty, bom_no, warehouse, company)
 	plan = confirmation.preview(bom_no, qty, warehouse, company)
 	drawn = [reservations.material_row(0, coverage) for coverage in plan.coverages if coverage.drawn]

@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from production_orders.api import runs
+from production_orders.api import orders, runs
 from production_orders.permissions import OPERATOR, PLANNER
 from tests.support.orders import confirmed, running, value
 
@@ -77,6 +77,40 @@ def test_a_report_may_not_draw_from_a_warehouse_one_may_not_see(scratch, floor, 
 	drawn = [{"item_code": material, "qty": 2, "warehouse": GOODS}]
 	with unchanged(), pytest.raises(frappe.PermissionError, match=GOODS):
 		runs.complete(run=run, produced_qty=1, consumption=drawn)
+
+
+def test_a_preview_names_only_what_one_may_see(scratch, planner, unchanged):
+	item, material = scratch.item("FG"), scratch.item("RAW")
+	scratch.bom(item, [{"item_code": material, "qty": 1, "source_warehouse": GOODS}])
+	frappe.set_user(planner)
+	with unchanged(), pytest.raises(frappe.PermissionError, match=GOODS):
+		orders.preview(item_code=item, qty=1, source_warehouse=STORES, company=scratch.company)
+
+
+def test_the_default_warehouse_is_asked_about_like_a_given_one(scratch, planner, unchanged):
+	item = scratch.simple_order().item_code
+	frappe.db.set_single_value("Stock Settings", "default_warehouse", GOODS)
+	frappe.set_user(planner)
+	with unchanged(), pytest.raises(frappe.PermissionError, match=GOODS):
+		orders.preview(item_code=item, qty=1, company=scratch.company)
+
+
+def test_a_bom_one_may_not_see_is_not_previewed(scratch, planner, unchanged):
+	item, other = scratch.simple_order().item_code, scratch.simple_order()
+	_allow(planner, "BOM", other.bom_no)
+	frappe.set_user(planner)
+	with unchanged(), pytest.raises(frappe.PermissionError, match=f"BOM-{item}"):
+		orders.preview(item_code=item, qty=1, source_warehouse=STORES, company=scratch.company)
+
+
+def test_a_confirmation_reserves_nothing_where_the_planner_may_not_look(scratch, planner, unchanged):
+	item, material = scratch.item("FG"), scratch.item("RAW")
+	scratch.bom(item, [{"item_code": material, "qty": 1, "source_warehouse": GOODS}])
+	scratch.stock(material, 5, warehouse=GOODS)
+	order = scratch.order(item, 1, fg_warehouse=STORES, scrap_warehouse="")
+	frappe.set_user(planner)
+	with unchanged(), pytest.raises(frappe.PermissionError, match=GOODS):
+		confirmed(order)
 
 
 def _edit_transition(state: str, action: str, **values) -> None:
