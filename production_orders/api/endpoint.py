@@ -38,10 +38,11 @@ def _endpoint(function: Function, methods: list[str]) -> Function:
 	def call(**payload: Any) -> Any:
 		body = {key: value for key, value in payload.items() if key not in TRANSPORT and value is not None}
 		try:
-			arguments = _parse(schema, body)
+			parsed = _parse(schema, body)
+			arguments = {field: getattr(parsed, field) for field in schema.model_fields}
 			key = arguments.pop("idempotency_key", None)
 			effect = functools.partial(function, **arguments)
-			return unit_of_work.run(effect, name, key, _comparable(body)) if is_write else effect()
+			return unit_of_work.run(effect, name, key, _comparable(parsed)) if is_write else effect()
 		except Exception as error:
 			_describe(error)
 			raise
@@ -69,16 +70,16 @@ def _schema(function: Function, is_write: bool) -> type[BaseModel]:
 	return type(function.__name__, (BaseModel,), namespace)
 
 
-def _parse(schema: type[BaseModel], body: dict[str, Any]) -> dict[str, Any]:
+def _parse(schema: type[BaseModel], body: dict[str, Any]) -> BaseModel:
 	try:
-		parsed = schema.model_validate(body)
+		return schema.model_validate(body)
 	except ValidationError as error:
 		problems = errors.Problems()
 		for found in error.errors():
 			field = ".".join(str(part) for part in found["loc"])
 			problems.add(field, _("{0}: {1}.").format(field, _sentence(found)))
 		problems.throw_any()
-	return {name: getattr(parsed, name) for name in schema.model_fields}
+	raise AssertionError("unreachable: an invalid body has problems")
 
 
 def _sentence(found: dict[str, Any]) -> str:
@@ -89,9 +90,9 @@ def _sentence(found: dict[str, Any]) -> str:
 	return str(found["msg"])
 
 
-def _comparable(body: dict[str, Any]) -> dict[str, Any]:
-	"""The body without its key, numbers as texts so that JSON 5 and form "5" are one request."""
-	return {name: str(value) for name, value in body.items() if name != "idempotency_key"}
+def _comparable(parsed: BaseModel) -> dict[str, Any]:
+	"""What was asked for, however it was written: JSON 5, form "5" and 5.0 are one request."""
+	return parsed.model_dump(mode="json", exclude={"idempotency_key"})
 
 
 def _describe(error: Exception) -> None:

@@ -6,7 +6,17 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from frappe.utils import convert_utc_to_system_timezone
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, constr
+from pydantic import (
+	AfterValidator,
+	BaseModel,
+	BeforeValidator,
+	ConfigDict,
+	Field,
+	PlainSerializer,
+	constr,
+)
+
+from production_orders.domain.quantity import canonical
 
 Name = constr(strip_whitespace=True, min_length=1, max_length=140)
 Reason = constr(strip_whitespace=True, min_length=1, max_length=1000)
@@ -25,13 +35,15 @@ def _from_json(value: Any) -> Any:
 	return json.loads(value) if isinstance(value, str) else value
 
 
-Quantity = Annotated[
-	Decimal, BeforeValidator(_number), Field(ge=0, max_digits=18, decimal_places=9, allow_inf_nan=False)
+Exact = Annotated[
+	Decimal,
+	BeforeValidator(_number),
+	Field(max_digits=18, decimal_places=9, allow_inf_nan=False),
+	PlainSerializer(canonical, when_used="json"),
 ]
+Quantity = Annotated[Exact, Field(ge=0)]
 """Zero or more, in the stock UOM."""
-PositiveQuantity = Annotated[
-	Decimal, BeforeValidator(_number), Field(gt=0, max_digits=18, decimal_places=9, allow_inf_nan=False)
-]
+PositiveQuantity = Annotated[Exact, Field(gt=0)]
 Minutes = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100_000, allow_inf_nan=False)]
 Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10**9, allow_inf_nan=False)]
 

@@ -1,5 +1,6 @@
 """One key, one effect: fired in parallel, replayed later or after a crash, and nobody else's."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -115,6 +116,32 @@ def test_a_key_used_for_another_body_or_method_is_refused_and_changes_nothing(dr
 		assert (response.status_code, response.json()["error"]["code"]) == (409, "idempotency_conflict")
 	frappe.db.rollback()
 	assert fingerprint() == before
+
+
+def test_the_same_request_written_differently_is_answered_again(draft, client):
+	planner, key = client("planner"), uuid4().hex
+	item = answer_of(planner.write("orders.confirm", order=draft))["materials"][0]["item_code"]
+	row, turned = {"item_code": item, "qty": 2}, {"qty": "2.00", "item_code": item}
+	bodies = [
+		{"reason": "lent", "materials": [row]},
+		{"reason": "lent", "materials": [{**row, "qty": 2.0}]},
+		{"materials": [turned], "reason": " lent "},
+		{"reason": "lent", "materials": json.dumps([turned])},
+	]
+	answers = [
+		answer_of(planner.write("reservations.release", order=draft, idempotency_key=key, **body))
+		for body in bodies
+	]
+	assert answers == [answers[0]] * len(bodies)
+	other = planner.write(
+		"reservations.release",
+		order=draft,
+		idempotency_key=key,
+		reason="lent",
+		materials=[{**row, "qty": 2.001}],
+	)
+	assert other.json()["error"]["code"] == "idempotency_conflict"
+	assert state_of(draft) == ("Confirmed", 0, 0, 2, [8])
 
 
 def test_the_key_of_one_user_is_not_anothers(scratch, client):
