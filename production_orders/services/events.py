@@ -6,7 +6,7 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import get_datetime_str, now_datetime
+from frappe.utils import cint, get_datetime_str, now_datetime
 
 from production_orders import system
 from production_orders.domain import history
@@ -17,7 +17,7 @@ def append(order: Document, event: str, subject: Document, details: Mapping[str,
 	"""Chain one event to `order` and move the head that is kept on its row."""
 	entry = history.Event(
 		production_order=order.name,
-		sequence=order.event_count + 1,
+		sequence=cint(order.event_count) + 1,
 		event=event,
 		occurred_at=get_datetime_str(now_datetime()),
 		user=frappe.session.user,
