@@ -106,7 +106,10 @@ def complete(
 		labour=[row.model_dump() for row in labour],
 		downtime=[row.model_dump() for row in downtime],
 	)
-	result = posting.complete(order, doc, report)
+	return _completed(order, doc, posting.complete(order, doc, report))
+
+
+def _completed(order: Document, doc: Document, result: posting.Result) -> dict[str, Any]:
 	return {
 		"run": doc.name,
 		"status": doc.status,
@@ -151,10 +154,14 @@ def _material(material: MaterialVariance, units: Mapping[str, str]) -> dict[str,
 def plan(
 	run: Name, produced_qty: Quantity, rejected_qty: Quantity = ZERO, loss_qty: Quantity = ZERO
 ) -> dict[str, Any]:
-	"""What the lock asks a run to take for this output: {run, materials: [{item_code, warehouse, planned_qty}]}."""
+	"""What a run should take for this output: {run, materials: [{item_code, warehouse, planned_qty, proposed_qty}]}.
+
+	Planned is the lock's share of this output, proposed what is backflushed: the share corrected by earlier runs.
+	"""
 	doc = _readable(run)
 	order = frappe.get_doc("Production Order", doc.production_order)
-	planned = consumption.plan(order, produced_qty + rejected_qty + loss_qty)
+	processed = produced_qty + rejected_qty + loss_qty
+	planned, proposed = consumption.standard(order, processed), consumption.plan(order, processed)
 	materials = [
 		{
 			"item_code": row.item_code,
@@ -162,6 +169,7 @@ def plan(
 			"warehouse": row.warehouse,
 			"stock_uom": row.stock_uom,
 			"planned_qty": float(planned[row.item_code, row.warehouse]),
+			"proposed_qty": float(proposed[row.item_code, row.warehouse]),
 		}
 		for row in order.materials
 	]

@@ -57,7 +57,9 @@ def _second_run(story: Story) -> None:
 		resumed["status"] == "Running", f"{run} over the other {SECOND_QTY} started, was paused and resumed"
 	)
 	wheels = _plan(plant, run, produced_qty=SECOND_QTY)["WHEEL"]
-	check(wheels == 14, "its plan is the rest of the 30 wheels, and 2 more in place of the rejects")
+	check(
+		wheels == 14, "what it is asked for is the rest of the 30 wheels, and 2 more in place of the rejects"
+	)
 	refused = refusal(409, plant.operator.post, "runs.complete", run=run, produced_qty=SECOND_QTY)
 	say(f"More than was promised is not there: HTTP 409 {refused.code}:\n{refused.message}")
 	plant.receive(FOR_THE_REJECTS)
@@ -67,7 +69,7 @@ def _second_run(story: Story) -> None:
 
 def _plan(plant: Plant, run: str, **quantities: float) -> dict[str, float]:
 	rows = plant.operator.get("runs.plan", run=run, **quantities)["materials"]
-	return {row["item_code"]: row["planned_qty"] for row in rows}
+	return {row["item_code"]: row["proposed_qty"] for row in rows}
 
 
 def _complete(plant: Plant, run: str, **actual: Any) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _run_thrice(plant: Plant, order: str) -> None:
 def _resin(plant: Plant, run: str, actual: dict[str, float], first_left: float) -> list[dict[str, Any]]:
 	"""The planned resin: the first batch until it is empty, the second for the rest."""
 	plan = plant.operator.get("runs.plan", run=run, **actual)["materials"]
-	needed = next(row["planned_qty"] for row in plan if row["item_code"] == "RESIN")
+	needed = next(row["proposed_qty"] for row in plan if row["item_code"] == "RESIN")
 	first = round(min(needed, first_left), 3)
 	shares = ((FIRST_RESIN, first), (SECOND_RESIN, round(needed - first, 3)))
 	return [{"item_code": "RESIN", "qty": qty, "batch_no": batch} for batch, qty in shares if qty]

@@ -101,7 +101,8 @@ def test_the_story_of_an_order_answers_what_is_promised(cast, planner, operator)
 
 	plan = message(operator.read("runs.plan", run=run, produced_qty=10))
 	assert plan["run"] == run
-	assert [(row["item_code"], row["planned_qty"]) for row in plan["materials"]] == [(cast.material, 20)]
+	asked = [(row["item_code"], row["planned_qty"], row["proposed_qty"]) for row in plan["materials"]]
+	assert asked == [(cast.material, 20, 20)]
 
 	completed = message(
 		operator.write("runs.complete", run=run, produced_qty=10, labour=[{"minutes": 30, "hour_rate": 24}])

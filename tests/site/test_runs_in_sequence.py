@@ -39,6 +39,15 @@ def test_a_run_is_measured_against_its_own_share_whatever_earlier_runs_took(conf
 	assert greedy["variance"]["usage_variance"] + thrifty["variance"]["usage_variance"] == 0
 
 
+def test_a_plan_shows_the_runs_own_share_and_what_earlier_runs_leave_to_take(confirmed):
+	order = confirmed(stock=100)
+	item_code = material_of(order)["item_code"]
+	complete(order, 5, produced_qty=5, consumption=[{"item_code": item_code, "qty": 12}])
+	run = runs.start(order=order)["run"]
+	row = runs.plan(run=run, produced_qty=5)["materials"][0]
+	assert (row["planned_qty"], row["proposed_qty"]) == (10, 8)
+
+
 def test_strict_judges_what_is_reported_and_not_a_backflush_that_makes_up(confirmed):
 	order = confirmed(stock=100, consumption_policy="Strict", consumption_tolerance=10)
 	item_code = material_of(order)["item_code"]

@@ -95,8 +95,8 @@ production_orders.RunCompletion = class RunCompletion {
 			fieldtype: "Table",
 			fieldname: "consumption",
 			cannot_delete_rows: 1,
-			description: __("Enter what was really taken. Add a row for a material that was not planned."),
-			data: this.plan.map((row) => ({ ...row, qty: row.planned_qty })),
+			description: __("Enter what was really taken. Filled in is the plan, corrected by what earlier runs took."),
+			data: this.plan.map((row) => ({ ...row, qty: row.proposed_qty })),
 			fields: [
 				{ fieldtype: "Link", fieldname: "item_code", label: __("Material"), options: "Item", in_list_view: 1, columns: 2, reqd: 1 },
 				{ fieldtype: "Link", fieldname: "warehouse", label: __("Warehouse"), options: "Warehouse", in_list_view: 1, columns: 2,
@@ -146,8 +146,8 @@ production_orders.RunCompletion = class RunCompletion {
 			materials.forEach((planned) => {
 				const row = this.rows.find((row) => same_material(row, planned));
 				if (row) {
-					row.qty = is_edited(row) ? row.qty : planned.planned_qty;
-					row.planned_qty = planned.planned_qty;
+					row.qty = is_edited(row) ? row.qty : planned.proposed_qty;
+					Object.assign(row, { planned_qty: planned.planned_qty, proposed_qty: planned.proposed_qty });
 				}
 			});
 			this.dialog.get_field("consumption").grid.refresh();
@@ -175,7 +175,7 @@ production_orders.RunCompletion = class RunCompletion {
 			});
 	}
 
-	// Only what differs from the plan is reported; the server takes the rest from the lock.
+	// Only what differs from the proposal is reported; the server takes the rest from the lock.
 	reported() {
 		const edited = this.rows.filter((row) => is_edited(row));
 		const rows = this.rows.filter((row) => edited.some((other) => same_material(row, other)));
@@ -195,7 +195,7 @@ function same_material(row, other) {
 }
 
 function is_edited(row) {
-	return flt(row.qty) !== flt(row.planned_qty) || Boolean(row.batch_no || row.serial_nos);
+	return flt(row.qty) !== flt(row.proposed_qty) || Boolean(row.batch_no || row.serial_nos);
 }
 
 function pick(rows, fields) {
