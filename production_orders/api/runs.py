@@ -92,8 +92,7 @@ def complete(
 ) -> dict[str, Any]:
 	"""Post what a run made and took, in one transaction; materials left out are backflushed from the lock."""
 	order, doc = locked_run(run, "submit")
-	permissions.require_all("Item", (row.item_code for row in consumption))
-	permissions.require_all("Warehouse", (row.warehouse for row in consumption))
+	_require_sources(consumption)
 	report = posting.Report(
 		good=produced_qty,
 		rejected=rejected_qty,
@@ -121,6 +120,11 @@ def _completed(order: Document, doc: Document, result: posting.Result) -> dict[s
 		"warnings": result.warnings,
 		"variance": _variance(result.variance, {row.item_code: row.stock_uom for row in doc.consumption}),
 	}
+
+
+def _require_sources(consumption: Consumptions) -> None:
+	permissions.require_all("Item", (row.item_code for row in consumption))
+	permissions.require_all("Warehouse", (row.warehouse for row in consumption))
 
 
 def _variance(variance: RunVariance, units: Mapping[str, str]) -> dict[str, Any]:
