@@ -43,10 +43,13 @@ def create_roles() -> None:
 
 
 def extend_voucher_type() -> None:
+	"""Offer what ERPNext offers now, what others added, and our option."""
 	doctype, field, option = VOUCHER_TYPE
-	options = frappe.get_meta(doctype).get_options(field).split("\n")
-	if option not in options:
-		make_property_setter(doctype, field, "options", "\n".join([*options, option]), "Text")
+	standard = frappe.db.get_value("DocField", {"parent": doctype, "fieldname": field}, "options")
+	offered = frappe.get_meta(doctype).get_options(field)
+	options = "\n".join(dict.fromkeys([*standard.split("\n"), *offered.split("\n"), option]))
+	if options != offered:
+		make_property_setter(doctype, field, "options", options, "Text")
 
 
 def set_defaults() -> None:

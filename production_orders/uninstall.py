@@ -49,7 +49,8 @@ def restore_voucher_type() -> None:
 		return
 	setter = frappe.get_doc("Property Setter", name)
 	setter.value = "\n".join(value for value in setter.value.split("\n") if value != option)
-	if setter.value == frappe.db.get_value("DocField", {"parent": doctype, "fieldname": field}, "options"):
+	standard = frappe.db.get_value("DocField", {"parent": doctype, "fieldname": field}, "options")
+	if set(setter.value.split("\n")) <= set(standard.split("\n")):
 		setter.delete(ignore_permissions=True)
 	else:
 		setter.save(ignore_permissions=True)
