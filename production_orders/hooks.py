@@ -11,37 +11,6 @@ after_install = "production_orders.install.after_install"
 after_migrate = "production_orders.install.after_migrate"
 before_uninstall = "production_orders.uninstall.before_uninstall"
 
-fixtures = [
-	{
-		"dt": "Workflow State",
-		"filters": [
-			[
-				"name",
-				"in",
-				[
-					"Draft",
-					"Confirmed",
-					"In Progress",
-					"Completed",
-					"Cancelled",
-					"Planned",
-					"Running",
-					"Paused",
-					"Reversed",
-					"Aborted",
-				],
-			]
-		],
-	},
-	{
-		"dt": "Workflow Action Master",
-		"filters": [
-			["name", "in", ["Confirm", "Start", "Complete", "Cancel", "Pause", "Resume", "Abort", "Reverse"]]
-		],
-	},
-	{"dt": "Workflow", "filters": [["name", "in", ["Production Order", "Production Run"]]]},
-]
-
 doctype_js = {
 	"Production Order": [
 		"public/js/production_orders.js",

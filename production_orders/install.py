@@ -1,5 +1,7 @@
 """Sets up and takes down what this app needs in ERPNext; every step may run again."""
 
+import json
+
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
@@ -16,7 +18,10 @@ def before_install() -> None:
 
 
 def after_install() -> None:
+	"""What a site may decide against afterwards is set up here only; a later addition needs a patch."""
 	set_up()
+	role_permissions.grant()
+	create_workflows()
 	set_defaults()
 
 
@@ -28,7 +33,6 @@ def after_migrate() -> None:
 def set_up() -> None:
 	create_custom_fields(CUSTOM_FIELDS, ignore_validate=True)
 	extend_voucher_type()
-	role_permissions.grant()
 	frappe.db.add_index(
 		"Stock Reservation Entry", ["item_code", "warehouse", "status"], index_name=RESERVATION_INDEX
 	)
@@ -50,6 +54,16 @@ def extend_voucher_type() -> None:
 	options = "\n".join(dict.fromkeys([*standard.split("\n"), *offered.split("\n"), option]))
 	if options != offered:
 		make_property_setter(doctype, field, "options", options, "Text")
+
+
+def create_workflows() -> None:
+	"""Our Workflows with their states and actions, those that are missing."""
+	for kind in ("workflow_state", "workflow_action_master", "workflow"):
+		with open(frappe.get_app_path("production_orders", "workflows", f"{kind}.json")) as file:
+			shipped = json.load(file)
+		for record in shipped:
+			if not frappe.db.exists(record["doctype"], record["name"]):
+				frappe.get_doc(record).insert(ignore_permissions=True)
 
 
 def set_defaults() -> None:

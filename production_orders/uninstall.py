@@ -70,14 +70,14 @@ def delete_workflows() -> None:
 	_delete_unused("Workflow Action Master", "workflow_action_master", "Workflow Transition", "action")
 
 
-def _delete_unused(doctype: str, fixture: str, used_in: str, field: str) -> None:
+def _delete_unused(doctype: str, kind: str, used_in: str, field: str) -> None:
 	used = frappe.get_all(used_in, pluck=field, distinct=True)
-	for name in set(_shipped(fixture)) - set(used):
+	for name in set(_shipped(kind)) - set(used):
 		frappe.delete_doc(doctype, name, ignore_missing=True, force=True)
 
 
-def _shipped(fixture: str) -> list[str]:
-	with open(frappe.get_app_path("production_orders", "fixtures", f"{fixture}.json")) as file:
+def _shipped(kind: str) -> list[str]:
+	with open(frappe.get_app_path("production_orders", "workflows", f"{kind}.json")) as file:
 		return [record["name"] for record in json.load(file)]
 
 

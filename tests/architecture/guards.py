@@ -326,7 +326,7 @@ def _is_controller(module: Module) -> bool:
 def workflows_say_what_the_tables_say(package: Path) -> list[str]:
 	"""States, docstatus, edges and actions of the shipped Workflows equal domain/lifecycle.py."""
 	found = []
-	workflows = {row["document_type"]: row for row in _fixture(package, "workflow")}
+	workflows = {row["document_type"]: row for row in _shipped(package, "workflow")}
 	if workflows.keys() != lifecycle.DOCSTATUS.keys():
 		found.append(f"workflow.json: Workflows for {sorted(workflows)}")
 	states, actions = set(), set()
@@ -343,15 +343,15 @@ def workflows_say_what_the_tables_say(package: Path) -> list[str]:
 			found.append(f"workflow.json: {doctype} edges differ: {shipped ^ edges}")
 		if docstatus != set(lifecycle.DOCSTATUS[doctype].items()):
 			found.append(f"workflow.json: {doctype} states differ: {docstatus}")
-	if states != {row["workflow_state_name"] for row in _fixture(package, "workflow_state")}:
+	if states != {row["workflow_state_name"] for row in _shipped(package, "workflow_state")}:
 		found.append("workflow_state.json: states differ from the Workflows'")
-	if actions != {row["workflow_action_name"] for row in _fixture(package, "workflow_action_master")}:
+	if actions != {row["workflow_action_name"] for row in _shipped(package, "workflow_action_master")}:
 		found.append("workflow_action_master.json: actions differ from the Workflows'")
 	return found
 
 
-def _fixture(package: Path, name: str) -> list[dict]:
-	return json.loads((package / "fixtures" / f"{name}.json").read_text())
+def _shipped(package: Path, name: str) -> list[dict]:
+	return json.loads((package / "workflows" / f"{name}.json").read_text())
 
 
 def hook_targets_exist(package: Path) -> list[str]:

@@ -96,37 +96,37 @@ PLANTED = [
 EDITED = [
 	(
 		guards.workflows_say_what_the_tables_say,
-		"fixtures/workflow.json",
+		"workflows/workflow.json",
 		'"action": "Pause"',
 		'"action": "Stop"',
 	),
 	(
 		guards.workflows_say_what_the_tables_say,
-		"fixtures/workflow.json",
+		"workflows/workflow.json",
 		'"next_state": "Confirmed"',
 		'"next_state": "Completed"',
 	),
 	(
 		guards.workflows_say_what_the_tables_say,
-		"fixtures/workflow.json",
+		"workflows/workflow.json",
 		'"doc_status": "2"',
 		'"doc_status": "1"',
 	),
 	(
 		guards.workflows_say_what_the_tables_say,
-		"fixtures/workflow.json",
+		"workflows/workflow.json",
 		'"workflow_state_field": "status"',
 		'"workflow_state_field": "workflow_state"',
 	),
 	(
 		guards.workflows_say_what_the_tables_say,
-		"fixtures/workflow_state.json",
+		"workflows/workflow_state.json",
 		'"workflow_state_name": "Paused"',
 		'"workflow_state_name": "Halted"',
 	),
 	(
 		guards.workflows_say_what_the_tables_say,
-		"fixtures/workflow_action_master.json",
+		"workflows/workflow_action_master.json",
 		'"workflow_action_name": "Resume"',
 		'"workflow_action_name": "Continue"',
 	),

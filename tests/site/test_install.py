@@ -1,11 +1,13 @@
 """Install and migrate leave a site's own decisions alone; uninstall leaves nothing of ours."""
 
 import frappe
+import frappe.utils.fixtures
 import pytest
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from production_orders import install, uninstall
+from production_orders import install, role_permissions, uninstall
 from production_orders.custom_fields import VOUCHER_TYPE
+from production_orders.permissions import PLANNER
 
 DOCTYPE, FIELD, OURS = VOUCHER_TYPE
 SETTER = {"doc_type": DOCTYPE, "field_name": FIELD, "property": "options"}
@@ -55,3 +57,26 @@ def test_uninstalling_keeps_what_others_added(newer_erpnext):
 	_set_options(f"{_standard()}\nTheirs\n{OURS}")
 	uninstall.restore_voucher_type()
 	assert _options() == [*_standard().split("\n"), "Theirs"]
+
+
+def test_a_migration_leaves_the_sites_decisions_alone(site):
+	role_permissions.grant()
+	workflow = frappe.get_doc("Workflow", "Production Order")
+	workflow.update({"is_active": 0, "transitions": workflow.transitions[1:]})
+	workflow.save()
+	granted = {"parent": "Batch", "role": PLANNER}
+	frappe.db.delete("Custom DocPerm", granted)
+	install.after_migrate()
+	frappe.utils.fixtures.sync_fixtures("production_orders")
+	kept = frappe.get_doc("Workflow", "Production Order")
+	assert (kept.is_active, len(kept.transitions)) == (0, len(workflow.transitions))
+	assert not frappe.db.exists("Custom DocPerm", granted)
+
+
+def test_missing_workflows_are_made_once(site):
+	frappe.delete_doc("Workflow", "Production Run", force=True)
+	frappe.delete_doc("Workflow State", "Reversed", force=True)
+	install.create_workflows()
+	run = frappe.get_doc("Workflow", "Production Run")
+	assert (run.is_active, run.workflow_state_field) == (1, "status")
+	assert frappe.db.exists("Workflow State", "Reversed")
