@@ -53,7 +53,9 @@ def _grant(doctype: str, rights: dict[str, int]) -> None:
 
 
 def revoke() -> None:
-	for doctype in (*READABLE, *SELECTABLE, *MADE_BY_POSTING):
+	"""Also what a site granted our roles on other DocTypes: without the roles it means nothing."""
+	by_site = frappe.get_all("Custom DocPerm", filters={"role": ["in", ROLES]}, pluck="parent")
+	for doctype in {*READABLE, *SELECTABLE, *MADE_BY_POSTING, *by_site}:
 		frappe.db.delete("Custom DocPerm", {"parent": doctype, "role": ["in", ROLES]})
 		if _permissions("Custom DocPerm", doctype) == _permissions("DocPerm", doctype):
 			frappe.db.delete("Custom DocPerm", {"parent": doctype})

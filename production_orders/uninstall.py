@@ -22,8 +22,7 @@ def before_uninstall() -> None:
 	delete_workflows()
 	role_permissions.revoke()
 	delete_custom_fields()
-	for role in ROLES:
-		frappe.delete_doc("Role", role, ignore_missing=True, force=True)
+	delete_roles()
 	# Frappe drops the tables of our DocTypes and forgets those that have none.
 	frappe.db.delete("Singles", {"doctype": "Production Orders Settings"})
 
@@ -89,3 +88,10 @@ def delete_custom_fields() -> None:
 		columns = ", ".join(f"drop column if exists `{name}`" for name in names)
 		frappe.db.sql_ddl(f"alter table `tab{doctype}` {columns}")
 		frappe.clear_cache(doctype=doctype)
+
+
+def delete_roles() -> None:
+	"""Roles, and who has them: a role of the same name, made later, would be theirs again."""
+	frappe.db.delete("Has Role", {"role": ["in", ROLES]})
+	for role in ROLES:
+		frappe.delete_doc("Role", role, ignore_missing=True, force=True)

@@ -7,7 +7,7 @@ from frappe.custom.doctype.property_setter.property_setter import make_property_
 
 from production_orders import install, role_permissions, uninstall
 from production_orders.custom_fields import VOUCHER_TYPE
-from production_orders.permissions import PLANNER
+from production_orders.permissions import PLANNER, ROLES
 
 DOCTYPE, FIELD, OURS = VOUCHER_TYPE
 SETTER = {"doc_type": DOCTYPE, "field_name": FIELD, "property": "options"}
@@ -80,3 +80,18 @@ def test_missing_workflows_are_made_once(site):
 	run = frappe.get_doc("Workflow", "Production Run")
 	assert (run.is_active, run.workflow_state_field) == (1, "status")
 	assert frappe.db.exists("Workflow State", "Reversed")
+
+
+def test_uninstalling_takes_the_roles_from_users_and_doctypes(scratch):
+	user = scratch.user(*ROLES)
+	role_permissions.setup_custom_perms("Project")
+	permission = frappe.new_doc("Custom DocPerm")
+	permission.update({"parent": "Project", "role": PLANNER, "read": 1})
+	permission.insert()
+	role_permissions.revoke()
+	uninstall.delete_roles()
+	assert frappe.get_all("Has Role", {"parent": user}, pluck="role") == []
+	for doctype in ("Role", "Has Role", "Custom DocPerm"):
+		field = "name" if doctype == "Role" else "role"
+		assert frappe.get_all(doctype, {field: ["in", ROLES]}) == [], doctype
+	assert frappe.get_all("Custom DocPerm", {"parent": "Project"}) == []
