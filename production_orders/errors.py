@@ -80,15 +80,15 @@ def throw(error: ProductionOrdersError, title: str | None = None) -> NoReturn:
 	"""Raise `error` so that the Desk shows its message and a program finds `error` in the response."""
 	lines = [frappe.utils.escape_html(line) for line in str(error).split("\n")]
 	frappe.msgprint("<br>".join(lines), title=title or _("Not possible"), indicator="red")
-	describe(error, error.code, error.details)
+	describe(error, error.code, details=error.details)
 	raise error
 
 
-def describe(error: Exception, code: str, details: Any = None, message: str = "") -> None:
+def describe(error: Exception, code: str, message: str = "", details: Any = None) -> None:
 	"""Put the machine-readable half of a refusal into the response and keep the traceback out of it."""
 	frappe.local.flags.disable_traceback = True
 	frappe.local.response["error"] = {
 		"code": code,
-		"message": str(error) or message,
+		"message": message or str(error),
 		"details": details or [],
 	}

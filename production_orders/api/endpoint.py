@@ -100,9 +100,14 @@ def _describe(error: Exception) -> None:
 	if isinstance(error, ProductionOrdersError):
 		return
 	if isinstance(error, frappe.PermissionError):
-		errors.describe(error, "not_permitted", message=_("You have no permission for this."))
+		errors.describe(error, "not_permitted", str(error) or _("You have no permission for this."))
 	elif isinstance(error, frappe.DoesNotExistError):
 		errors.describe(error, "not_found")
+	elif isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+		error.http_status_code = 503
+		errors.describe(
+			error, "busy", _("Others are changing the same stock. Nothing was written: try again.")
+		)
 	elif isinstance(error, frappe.ValidationError):
 		error.http_status_code = 422
 		errors.describe(error, "invalid_input")
