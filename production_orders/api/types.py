@@ -45,7 +45,8 @@ Quantity = Annotated[Exact, Field(ge=0)]
 """Zero or more, in the stock UOM."""
 PositiveQuantity = Annotated[Exact, Field(gt=0)]
 Minutes = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100_000, allow_inf_nan=False)]
-Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10**9, allow_inf_nan=False)]
+Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10**8, allow_inf_nan=False)]
+"""Per hour; the most minutes at the highest rate still fit an amount's twelve digits."""
 
 
 class Row(BaseModel):
@@ -95,8 +96,11 @@ def _site_time(value: datetime) -> datetime:
 	"""A moment with a time zone as the site's own clock shows it."""
 	if value.tzinfo is None:
 		return value
-	utc = value.astimezone(timezone.utc).replace(tzinfo=None)
-	return convert_utc_to_system_timezone(utc).replace(tzinfo=None)
+	try:
+		utc = value.astimezone(timezone.utc).replace(tzinfo=None)
+		return convert_utc_to_system_timezone(utc).replace(tzinfo=None)
+	except OverflowError:
+		raise ValueError("no calendar has this moment") from None
 
 
 PostingDatetime = Annotated[datetime, AfterValidator(_site_time)]
