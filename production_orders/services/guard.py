@@ -21,6 +21,7 @@ def check(doc: Document) -> None:
 	"""Call before every save of an order or run; what a service writes has passed its own rules."""
 	if doc.flags.by_service:
 		return
+	_check_numbers(doc)
 	before = doc.get_doc_before_save()
 	first = doc.meta.get_field("status").default
 	if not before:
@@ -37,6 +38,26 @@ def check(doc: Document) -> None:
 	locked = changed - editable if editable is not None else changed & _system_fields(doc)
 	if locked:
 		_refuse_fields(doc, before, sorted(locked))
+
+
+def _check_numbers(doc: Document) -> None:
+	"""Refuse texts that Frappe would store as zero."""
+	problems = errors.Problems()
+	for field in doc.meta.fields:
+		value = doc.get(field.fieldname)
+		if field.fieldtype in NUMBERS and value and not _is_number(value):
+			problems.add(
+				field.fieldname, _("{0} must be a number, not {1}.").format(_(field.label), cstr(value))
+			)
+	problems.throw_any()
+
+
+def _is_number(value: Any) -> bool:
+	try:
+		float(value)
+	except (TypeError, ValueError):
+		return False
+	return True
 
 
 def _asks_by_docstatus(doc: Document, before: Document) -> bool:
