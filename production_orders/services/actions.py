@@ -15,12 +15,15 @@ from production_orders.domain.lifecycle import (
 	COMPLETED,
 	CONFIRMED,
 	DRAFT,
+	IN_PROGRESS,
 	OPEN_ORDER,
 	OPEN_RUN,
 	PAUSED,
 	PLANNED,
 	RUNNING,
 )
+from production_orders.domain.quantity import decimal, total
+from production_orders.services import runs as service
 
 Action = tuple[str, str, str | None]
 """(action, label, why not or None)."""
@@ -33,8 +36,9 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 		[
 			("confirm", _("Confirm"), _edge(order, CONFIRMED, "submit")),
 			("refresh_bom", _("Refresh BOM"), _in_status(order, (DRAFT,)) or _permission(order, "write")),
-			("start_run", _("Start Run"), _start(order)),
+			("start_run", _("Start Run"), _start(order, runs)),
 			("complete", _("Complete"), _edge(order, COMPLETED, "submit") or _open_runs(runs)),
+			("make_and_complete", _("Make and Complete"), _make_and_complete(order, runs)),
 			(
 				"reserve",
 				_("Reserve"),
@@ -82,12 +86,31 @@ def _permission(doc: Document, permission: str) -> str | None:
 	return None if frappe.has_permission(doc.doctype, permission, doc) else _("Your role may not do this.")
 
 
-def _start(order: Document) -> str | None:
+def _start(order: Document, runs: Iterable[Any]) -> str | None:
 	if problem := _in_status(order, OPEN_ORDER):
 		return problem
-	if not frappe.has_permission("Production Run", "create"):
+	if not (frappe.has_permission("Production Run", "create") and _may_progress(order)):
 		return _("Your role may not do this.")
-	return None if order.open_qty > 0 else _("The whole quantity is made.")
+	return _no_room(order, runs)
+
+
+def _make_and_complete(order: Document, runs: Iterable[Any]) -> str | None:
+	"""`orders.complete` with a produced quantity: the last run is made, posted and the order ended at once."""
+	if problem := _holding(order):
+		return problem
+	if not (frappe.has_permission("Production Run", "submit") and _may_progress(order)):
+		return _("Your role may not do this.")
+	return _open_runs(runs) or _no_room(order, runs)
+
+
+def _no_room(order: Document, runs: Iterable[Any]) -> str | None:
+	in_runs = total(decimal(run.qty) for run in runs if run.status in OPEN_RUN)
+	return None if service.room(order, in_runs) > 0 else _("Everything is made or being made.")
+
+
+def _may_progress(order: Document) -> bool:
+	"""The first run of an order also puts it in progress."""
+	return order.status == IN_PROGRESS or permissions.may_move(order, IN_PROGRESS)
 
 
 def _holding(order: Document) -> str | None:
@@ -105,7 +128,10 @@ def _nothing_reserved(order: Document) -> str | None:
 
 def _runs(order: Document) -> list[Any]:
 	return frappe.get_all(
-		"Production Run", filters={"production_order": order.name}, fields=["name", "status"], order_by="name"
+		"Production Run",
+		filters={"production_order": order.name},
+		fields=["name", "status", "qty"],
+		order_by="name",
 	)
 
 

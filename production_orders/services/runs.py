@@ -140,10 +140,15 @@ def check_qty(order: Document, qty: Decimal, run: str = "") -> None:
 		problems = errors.Problems()
 		problems.add("qty", problem)
 		problems.throw_any()
+	left = room(order, _in_runs(order, run))
+	if qty > left:
+		_refuse_qty(order, qty, left)
+
+
+def room(order: Document, in_runs: Decimal) -> Decimal:
+	"""What a further run may make: what is open and the tolerance, less what open runs are making."""
 	limit = at_most(decimal(order.qty), decimal(order.over_production_tolerance))
-	room = limit - decimal(order.produced_qty) - decimal(order.process_loss_qty) - _in_runs(order, run)
-	if qty > room:
-		_refuse_qty(order, qty, room)
+	return limit - decimal(order.produced_qty) - decimal(order.process_loss_qty) - in_runs
 
 
 def _refuse_qty(order: Document, qty: Decimal, room: Decimal) -> None:

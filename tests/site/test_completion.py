@@ -239,7 +239,7 @@ def test_allowed_actions_of_an_order_follow_its_status(scratch):
 	run = running(order, qty=5)
 	assert allowed(order) == {"start_run", "reserve", "release"}
 	runs.complete(run=run, produced_qty=5)
-	assert allowed(order) == {"start_run", "reserve", "release", "complete"}
+	assert allowed(order) == {"start_run", "reserve", "release", "complete", "make_and_complete"}
 	orders.complete(order=order.name, close_short=True, reason="enough")
 	assert allowed(order) == set()
 	assert reservations.get(order=order.name)["shortages"] == []

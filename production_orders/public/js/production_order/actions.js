@@ -55,6 +55,21 @@ production_orders.order_actions = {
 		ask_about_open_qty(frm);
 	},
 
+	make_and_complete(frm) {
+		frappe.prompt(
+			{
+				fieldtype: "Float",
+				fieldname: "produced_qty",
+				label: __("Good Quantity ({0})", [__(frm.doc.stock_uom)]),
+				default: frm.doc.open_qty,
+				reqd: 1,
+			},
+			({ produced_qty }) => send(frm, "orders.complete", { produced_qty }),
+			__("Make {0} in One Run and Complete It", [frm.doc.name]),
+			__("Make and Complete")
+		);
+	},
+
 	reserve(frm) {
 		production_orders.write("reservations.reserve", { order: frm.doc.name }).then(({ reserved, shortages }) => {
 			const message = shortages.length
