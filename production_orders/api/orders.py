@@ -9,7 +9,15 @@ from production_orders import permissions
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.types import Name, PositiveQuantity, Reason
 from production_orders.domain.lifecycle import CANCELLED, CONFIRMED
-from production_orders.services import actions, completion, drafts, queries, reservations, transitions
+from production_orders.services import (
+	actions,
+	completion,
+	confirmation,
+	drafts,
+	queries,
+	reservations,
+	transitions,
+)
 from production_orders.services import preview as previews
 
 
@@ -68,6 +76,7 @@ def confirm(
 		"content_hash": doc.content_hash,
 		"materials": reservations.materials(doc),
 		"shortages": reservations.shortages(doc),
+		"warnings": confirmation.warnings(doc),
 	}
 
 

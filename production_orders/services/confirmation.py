@@ -13,7 +13,7 @@ from production_orders.domain.bom import LockedBom
 from production_orders.domain.lifecycle import CONFIRMED
 from production_orders.domain.quantity import decimal
 from production_orders.domain.reservation import Coverage, Key, keys, walk
-from production_orders.erpnext_bridge import item, reservation_entry
+from production_orders.erpnext_bridge import item, reservation_entry, stock_ledger
 from production_orders.services import bom_lock, queries, reservations, transitions
 
 BLOCK = "Block"
@@ -85,6 +85,19 @@ def write(order: Document) -> None:
 	order.set("materials", rows)
 	order.flags.ignore_version = True  # the event says it; Frappe's version would copy every material
 	reservation_entry.sync(order, [row for row in order.materials if row.reservation_entry], plan.available)
+
+
+def warnings(order: Document) -> list[str]:
+	"""What a planner should know of the promises of a confirmed order (ADR 0011)."""
+	reserved = {row.item_code for row in order.materials if row.reserved_qty}
+	unguarded = stock_ledger.unguarded(reserved)
+	if not unguarded:
+		return []
+	sentence = _(
+		"Negative stock is allowed for {0}: others can take what is reserved here. "
+		"Disallow it in Stock Settings and on the item to have reservations kept."
+	)
+	return [sentence.format(", ".join(unguarded))]
 
 
 def _material_rows(order: Document, coverages: Iterable[Coverage]) -> Iterable[dict[str, Any]]:

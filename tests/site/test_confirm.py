@@ -244,6 +244,26 @@ def test_a_draft_takes_the_policies_of_the_settings_and_keeps_its_own(scratch):
 	assert (own.consumption_policy, own.consumption_tolerance) == ("Strict", 1.5)
 
 
+def test_a_confirmation_says_when_the_ledger_does_not_guard_its_reservations(scratch):
+	order, guarded = scratch.simple_order(qty=10, stock=20), scratch.simple_order(qty=10, stock=20)
+	material = frappe.get_all("BOM Item", {"parent": order.bom_no}, pluck="item_code")[0]
+	frappe.db.set_value("Item", material, "allow_negative_stock", 1)
+	answer = confirmed(order)
+	assert len(answer["warnings"]) == 1
+	assert material in answer["warnings"][0]
+	assert confirmed(order)["warnings"] == answer["warnings"]
+	assert confirmed(guarded)["warnings"] == []
+
+
+def test_negative_stock_allowed_for_the_site_concerns_every_reserved_material(scratch, monkeypatch):
+	order = scratch.simple_order(qty=10, stock=20)
+	material = frappe.get_all("BOM Item", {"parent": order.bom_no}, pluck="item_code")[0]
+	answer = confirmed(order)
+	assert answer["warnings"] == []
+	monkeypatch.setattr(frappe.db, "get_single_value", lambda doctype, field, **kwargs: 1)
+	assert material in confirmed(order)["warnings"][0]
+
+
 def test_a_policy_that_a_later_save_leaves_blank_is_filled_again(scratch, unchanged):
 	order = scratch.simple_order(qty=10, stock=5)
 	order.update({"shortage_policy": "", "consumption_policy": None})
