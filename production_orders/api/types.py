@@ -35,15 +35,11 @@ def _from_json(value: Any) -> Any:
 	return json.loads(value) if isinstance(value, str) else value
 
 
-Exact = Annotated[
-	Decimal,
-	BeforeValidator(_number),
-	Field(max_digits=18, decimal_places=9, allow_inf_nan=False),
-	PlainSerializer(canonical, when_used="json"),
-]
-Quantity = Annotated[Exact, Field(ge=0)]
+EXACT = {"max_digits": 18, "decimal_places": 9, "allow_inf_nan": False}
+_AS_WRITTEN = PlainSerializer(canonical, when_used="json")
+Quantity = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, **EXACT), _AS_WRITTEN]
 """Zero or more, in the stock UOM."""
-PositiveQuantity = Annotated[Exact, Field(gt=0)]
+PositiveQuantity = Annotated[Decimal, BeforeValidator(_number), Field(gt=0, **EXACT), _AS_WRITTEN]
 Minutes = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100_000, allow_inf_nan=False)]
 Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10**8, allow_inf_nan=False)]
 """Per hour; the most minutes at the highest rate still fit an amount's twelve digits."""
