@@ -3,25 +3,26 @@
 `read_only` on a field binds the Desk and not a REST client, so the comparison is made here.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cstr, flt
+from frappe.utils import cstr, flt, get_datetime
 
 from production_orders import errors
 from production_orders.domain.lifecycle import CANCELLED, COMPLETED, DOCSTATUS, EDITABLE
 from production_orders.services import transitions
 
 NUMBERS = ("Float", "Percent", "Currency", "Int", "Check")
+DATES = ("Date", "Datetime")
 
 
 def check(doc: Document) -> None:
 	"""Call before every save of an order or run; what a service writes has passed its own rules."""
 	if doc.flags.by_service:
 		return
-	_check_numbers(doc)
+	_check_types(doc)
 	before = doc.get_doc_before_save()
 	first = doc.meta.get_field("status").default
 	if not before:
@@ -40,22 +41,25 @@ def check(doc: Document) -> None:
 		_refuse_fields(doc, before, sorted(locked))
 
 
-def _check_numbers(doc: Document) -> None:
-	"""Refuse texts that Frappe would store as zero."""
+def _check_types(doc: Document) -> None:
+	"""Refuse texts that Frappe would store as zero or the database would not take."""
 	problems = errors.Problems()
 	for field in doc.meta.fields:
 		value = doc.get(field.fieldname)
-		if field.fieldtype in NUMBERS and value and not _is_number(value):
-			problems.add(
-				field.fieldname, _("{0} must be a number, not {1}.").format(_(field.label), cstr(value))
-			)
+		if value and field.fieldtype in NUMBERS and not _is(float, value):
+			problem = _("{0} must be a number, not {1}.")
+		elif value and field.fieldtype in DATES and not _is(get_datetime, value):
+			problem = _("{0} must be a date, not {1}.")
+		else:
+			continue
+		problems.add(field.fieldname, problem.format(_(field.label), cstr(value)))
 	problems.throw_any()
 
 
-def _is_number(value: Any) -> bool:
+def _is(kind: Callable[[Any], Any], value: Any) -> bool:
 	try:
-		float(value)
-	except (TypeError, ValueError):
+		kind(value)
+	except (OverflowError, TypeError, ValueError):
 		return False
 	return True
 

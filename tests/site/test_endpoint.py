@@ -49,13 +49,13 @@ def test_the_longest_work_at_the_highest_rate_can_be_kept(scratch):
 	assert amount == pytest.approx(166_666_666_666.667)
 
 
-def test_text_in_a_field_for_numbers_is_refused_by_name(scratch, unchanged):
+def test_text_in_a_field_for_numbers_or_dates_is_refused_by_name(scratch, unchanged):
 	order = scratch.simple_order()
 	confirmed = scratch.simple_order()
 	orders.confirm(order=confirmed.name)
 	run = frappe.get_doc({"doctype": "Production Run", "production_order": confirmed.name, "qty": "abc"})
-	order.update({"qty": "abc", "consumption_tolerance": "much"})
-	for doc, fields in ((order, ["qty", "consumption_tolerance"]), (run, ["qty"])):
+	order.update({"qty": "abc", "need_by_date": "soon", "consumption_tolerance": "much"})
+	for doc, fields in ((order, ["qty", "need_by_date", "consumption_tolerance"]), (run, ["qty"])):
 		with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
 			doc.save()
 		assert [problem["field"] for problem in refusal.value.details] == fields
