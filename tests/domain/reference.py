@@ -62,9 +62,9 @@ def _decide(
 	policies = {line.item_code: line.supply_policy for line in bom.lines}
 	splits, shares = {}, {}
 	for place, by_bom in demand.items():
-		untouched = policies[place[0]] == BUILD_ON_DEMAND and "" not in by_bom
-		stock = 0 if untouched else max(0, available.get(place, 0))
-		left, open_by_bom = Fraction(stock), {}
+		left, open_by_bom = Fraction(max(0, available.get(place, 0))), {}
+		if policies[place[0]] == BUILD_ON_DEMAND:
+			left = min(left, by_bom.get("", Fraction(0)))
 		for name in sorted(by_bom):
 			open_by_bom[name] = max(Fraction(0), by_bom[name] - left)
 			left = max(Fraction(0), left - by_bom[name])
