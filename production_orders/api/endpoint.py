@@ -92,7 +92,7 @@ def _sentence(found: dict[str, Any]) -> str:
 
 def _comparable(parsed: BaseModel) -> dict[str, Any]:
 	"""What was asked for, however it was written: JSON 5, form "5" and 5.0 are one request."""
-	return parsed.model_dump(mode="json", exclude={"idempotency_key"})
+	return parsed.model_dump(mode="json", exclude={"idempotency_key"}, warnings=False)
 
 
 def _describe(error: Exception) -> None:
