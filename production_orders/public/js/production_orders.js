@@ -21,6 +21,13 @@ production_orders.call = function (type, method, args, options = {}) {
 production_orders.filled = (args) =>
 	Object.fromEntries(Object.entries(args).filter(([, value]) => ![undefined, null, ""].includes(value)));
 
+production_orders.show_warnings = (title, warnings) =>
+	frappe.msgprint({
+		title,
+		indicator: "orange",
+		message: warnings.map((warning) => `<p>${production_orders.text(warning)}</p>`).join(""),
+	});
+
 // The Workflow guards every route on the server; on the form our own buttons stand for its actions.
 production_orders.hide_workflow = function (frm) {
 	frm.states.show_actions = () => {};

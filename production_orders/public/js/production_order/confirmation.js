@@ -47,5 +47,10 @@ production_orders.send_confirmation = function (frm, on_shortage) {
 	};
 	production_orders
 		.write("orders.confirm", { order: frm.doc.name, on_shortage }, { silent: true, always })
-		.then(() => frm.reload_doc());
+		.then(({ warnings }) => {
+			if (warnings.length) {
+				production_orders.show_warnings(__("{0} Is Confirmed with Warnings", [frm.doc.name]), warnings);
+			}
+			frm.reload_doc();
+		});
 };

@@ -209,9 +209,5 @@ function show_result({ run, warnings, open_qty }) {
 		frappe.show_alert({ message: __("{0} is completed.", [run]), indicator: "green" });
 		return;
 	}
-	frappe.msgprint({
-		title: __("{0} Is Completed with Warnings", [run]),
-		indicator: "orange",
-		message: warnings.map((warning) => `<p>${production_orders.text(warning)}</p>`).join(""),
-	});
+	production_orders.show_warnings(__("{0} Is Completed with Warnings", [run]), warnings);
 }
