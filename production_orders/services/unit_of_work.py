@@ -1,5 +1,6 @@
 """One effect per request: retried when the database asks for it, replayed when the client does."""
 
+import functools
 import hashlib
 import json
 import random
@@ -30,18 +31,17 @@ def run(
 	effect and given again to the same `method` and `body`; another body raises IdempotencyConflict.
 	Called by other code than a request, or after its writes, the unit joins their transaction and does not retry.
 	"""
-	owned = _is_whole_request()
-	if owned:
-		_start_over()
-	for attempt in range(1, ATTEMPTS + 1):
+	attempt = functools.partial(_once, effect, method, key, body or {}) if key else effect
+	if not _is_whole_request():
+		return attempt()
+	_start_over()
+	for number in range(1, ATTEMPTS):
 		try:
-			return _once(effect, method, key, body or {}) if key else effect()
+			return attempt()
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-			if not owned or attempt == ATTEMPTS:
-				raise
 			_start_over()
-			time.sleep(random.uniform(0, LONGEST_PAUSE * attempt))
-	raise AssertionError("unreachable: the last attempt returns or raises")
+			time.sleep(random.uniform(0, LONGEST_PAUSE * number))
+	return attempt()
 
 
 def _is_whole_request() -> bool:
