@@ -9,7 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from production_orders import errors
-from production_orders.domain.quantity import decimal
+from production_orders.domain.quantity import decimal, text
 from production_orders.erpnext_bridge import stock_ledger
 from production_orders.services import queries
 
@@ -30,7 +30,7 @@ def _refuse(doc: Document, wanted: Decimal, free: Decimal) -> None:
 	)
 	errors.throw(
 		errors.InsufficientStock(
-			sentence.format(doc.item_code, doc.warehouse, wanted, free),
+			sentence.format(doc.item_code, doc.warehouse, text(wanted), text(free)),
 			[
 				{
 					"item_code": doc.item_code,
