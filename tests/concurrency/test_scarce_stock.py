@@ -56,7 +56,8 @@ def test_only_the_lock_of_the_bins_keeps_slow_decisions_apart(scratch, callers):
 		return item
 
 	assert over_reserved([confirm_slowly(slow_decision)]) == []
-	assert over_reserved([confirm_slowly(slow_decision_without_bin_lock)])
+	# On a busy machine the processes may come one after the other and need no lock to stay apart.
+	assert any(over_reserved([confirm_slowly(slow_decision_without_bin_lock)]) for _attempt in range(5))
 
 
 def test_materials_named_in_any_order_are_locked_in_one(scratch, callers):

@@ -18,7 +18,7 @@ import frappe
 from production_orders import erpnext_bridge, services, system
 from production_orders.services import queries
 
-PAUSE = 0.3
+PAUSE = 1
 LATE = 3
 
 
