@@ -55,6 +55,8 @@ def site(connected: None) -> Iterator[None]:
 	frappe.local.response = frappe._dict({"docs": []})
 	frappe.flags.currently_saving = []
 	frappe.local.document_cache = {}
+	# Frappe remembers which Workflow a DocType has, also one that has just been rolled back.
+	frappe.cache().delete_value("workflow")
 
 
 @pytest.fixture
