@@ -11,6 +11,28 @@ CUSTOM_FIELDS = {
 			"description": "How production orders supply this component when it has a BOM; empty means Make to Stock",
 		},
 	],
+	"Item Default": [
+		{
+			"fieldname": "supply_policy",
+			"label": "Supply Policy",
+			"fieldtype": "Select",
+			"options": "\nMake to Stock\nBuild on Demand\nStock Only",
+			"insert_after": "default_warehouse",
+			"description": "How production orders of this company supply the item; empty means as the item says",
+		},
+	],
+	"Material Request Item": [
+		{
+			"fieldname": "production_order",
+			"label": "Production Order",
+			"fieldtype": "Link",
+			"options": "Production Order",
+			"insert_after": "sales_order",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+		},
+	],
 	"BOM Item": [
 		{
 			"fieldname": "waste_percentage",
