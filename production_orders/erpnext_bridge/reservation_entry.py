@@ -4,7 +4,7 @@ Entries and the Bins' `reserved_stock` change together, so ERPNext's ledger refu
 The caller holds the Bins' locks.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,22 +19,24 @@ from production_orders.domain.reservation import Key
 DOCTYPE = "Stock Reservation Entry"
 
 
-def name_new(order: Document) -> str:
-	return f"{order.name}-{frappe.generate_hash(length=10)}"
+def name_new(order: str) -> str:
+	return f"{order}-{frappe.generate_hash(length=10)}"
 
 
-def sync(order: Document, new: Collection[Document], available: Mapping[Key, Decimal]) -> None:
-	"""Make the order's entries say what its materials say: reserved, delivered, or nothing any more.
+def sync(materials: Sequence[Document], new: Collection[Document], available: Mapping[Key, Decimal]) -> None:
+	"""Make the entries of `materials`, of any number of orders, say what these say: reserved, delivered, or nothing.
 
-	`new` are the materials whose entry does not exist yet; `available` is what they found free.
+	`new` are those whose entry does not exist yet; `available` is what they found free.
 	"""
-	system.insert_rows(DOCTYPE, (_entry(order, row, available) for row in new))
-	known = [row for row in order.materials if row.reservation_entry and row not in new]
+	system.insert_rows(DOCTYPE, (_entry(row, available) for row in new))
+	made = {row.reservation_entry for row in new}
+	known = [row for row in materials if row.reservation_entry and row.reservation_entry not in made]
 	system.update_rows(DOCTYPE, {row.reservation_entry: _state(row) for row in known})
-	_update_bins({(row.item_code, row.warehouse) for row in order.materials})
+	_update_bins({(row.item_code, row.warehouse) for row in materials})
 
 
-def _entry(order: Document, row: Document, available: Mapping[Key, Decimal]) -> dict[str, Any]:
+def _entry(row: Document, available: Mapping[Key, Decimal]) -> dict[str, Any]:
+	order = row.parent_doc
 	return {
 		"name": row.reservation_entry,
 		"item_code": row.item_code,

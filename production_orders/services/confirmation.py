@@ -84,7 +84,8 @@ def write(order: Document) -> None:
 	system.insert_rows("Production Order Material", rows)
 	order.set("materials", rows)
 	order.flags.ignore_version = True  # the event says it; Frappe's version would copy every material
-	reservation_entry.sync(order, [row for row in order.materials if row.reservation_entry], plan.available)
+	reserved = [row for row in order.materials if row.reservation_entry]
+	reservation_entry.sync(order.materials, reserved, plan.available)
 
 
 def warnings(order: Document) -> list[str]:
@@ -109,6 +110,6 @@ def _material_rows(order: Document, coverages: Iterable[Coverage]) -> Iterable[d
 			"parenttype": order.doctype,
 			"parentfield": "materials",
 			"docstatus": 1,
-			"reservation_entry": reservation_entry.name_new(order) if coverage.from_stock else None,
+			"reservation_entry": reservation_entry.name_new(order.name) if coverage.from_stock else None,
 			**reservations.material_row(idx, coverage),
 		}

@@ -1,6 +1,6 @@
 """Holds stock for an order's materials, gives it back, and says what is covered and what is short."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -155,22 +155,30 @@ def lock_stock(order: Document) -> dict[Key, Decimal]:
 	return queries.lock_free_stock({(row.item_code, row.warehouse) for row in order.materials}, order.name)
 
 
-def write(order: Document, available: dict[Key, Decimal], ended: bool = False) -> None:
-	"""Save the materials' amounts in one statement and bring ERPNext's reservations in line."""
+def write(order: Document, available: Mapping[Key, Decimal], ended: bool = False) -> None:
+	"""Say again what a locked order is short of, and save."""
 	needed = {} if ended else consumption.still_needed(order)
-	new = [row for row in order.materials if row.reserved_qty and not row.reservation_entry]
-	for row in new:
-		row.reservation_entry = reservation_entry.name_new(order)
 	for row in order.materials:
 		amounts = (needed.get((row.item_code, row.warehouse)), row.reserved_qty, row.delivered_qty)
 		row.short_qty = shortage(*map(decimal, amounts))
-	reservation_entry.sync(order, new, available)
-	for row in order.materials:
+	save(order.materials, available)
+
+
+def save(rows: Sequence[Document], available: Mapping[Key, Decimal]) -> None:
+	"""Write materials of locked orders in one statement and bring ERPNext's reservations in line.
+
+	`available` is what each (item, warehouse) with a new reservation found free, under the lock of its Bin.
+	"""
+	new = [row for row in rows if row.reserved_qty and not row.reservation_entry]
+	for row in new:
+		row.reservation_entry = reservation_entry.name_new(row.parent)
+	reservation_entry.sync(rows, new, available)
+	for row in rows:
 		# A given-back entry is cancelled for good: the next reservation is a new one.
 		row.reservation_entry = row.reservation_entry if row.reserved_qty else None
 	system.update_rows(
 		"Production Order Material",
-		{row.name: {field: row.get(field) for field in WRITTEN} for row in order.materials},
+		{row.name: {field: row.get(field) for field in WRITTEN} for row in rows},
 	)
 
 
