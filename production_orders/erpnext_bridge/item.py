@@ -1,5 +1,6 @@
 """Facts of items, units and warehouses that production relies on."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -111,26 +112,62 @@ def precision() -> int:
 	return cint(frappe.db.get_default("float_precision")) or 3
 
 
+def leaves(places: Iterable[str | None], company: str) -> dict[str, tuple[str, ...]]:
+	"""group -> its enabled warehouses of `company` in the order of their names; no entry for what is no group."""
+	names = sorted({place for place in places if place})
+	if not names:
+		return {}
+	group, leaf = (frappe.qb.DocType("Warehouse").as_(alias) for alias in ("place", "leaf"))
+	is_usable = (leaf.is_group == 0) & (leaf.disabled == 0) & (leaf.company == company)
+	rows = (
+		frappe.qb.from_(group)
+		.left_join(leaf)
+		.on((leaf.lft > group.lft) & (leaf.rgt < group.rgt) & is_usable)
+		.select(group.name, leaf.name)
+		.where(group.name.isin(names) & (group.is_group == 1))
+		.run()
+	)
+	found: dict[str, list[str]] = defaultdict(list)
+	for name, warehouse in rows:
+		found[name] += [warehouse] if warehouse else []
+	return {name: tuple(sorted(warehouses)) for name, warehouses in found.items()}
+
+
+def source_problems(places: Iterable[str], company: str) -> dict[str, str]:
+	"""place -> why stock of `company` cannot be drawn from it; a group will do when it has warehouses."""
+	places = set(places)
+	return _problems(places, company, leaves(places, company))
+
+
 def warehouse_problems(warehouses: Iterable[str], company: str) -> dict[str, str]:
 	"""warehouse -> why stock of `company` cannot move through it; usable ones are left out."""
-	names = sorted(set(warehouses))
+	return _problems(set(warehouses), company, {})
+
+
+def _problems(
+	warehouses: Collection[str], company: str, groups: Mapping[str, Collection[str]]
+) -> dict[str, str]:
 	fields = ["name", "company", "is_group", "disabled"]
-	known = {
-		row.name: row for row in frappe.get_all("Warehouse", filters={"name": ["in", names]}, fields=fields)
+	rows = frappe.get_all("Warehouse", filters={"name": ["in", sorted(warehouses)]}, fields=fields)
+	known = {row.name: row for row in rows}
+	found = {
+		name: _warehouse_problem(name, known.get(name), company, groups.get(name))
+		for name in sorted(warehouses)
 	}
-	found = {name: _warehouse_problem(name, known.get(name), company) for name in names}
 	return {name: problem for name, problem in found.items() if problem}
 
 
-def _warehouse_problem(name: str, facts: Any, company: str) -> str | None:
+def _warehouse_problem(name: str, facts: Any, company: str, group_of: Collection[str] | None) -> str | None:
 	if not facts:
 		return _("Warehouse {0} does not exist.").format(name)
 	if facts.company != company:
 		return _("Warehouse {0} belongs to {1}, not to {2}.").format(name, facts.company, company)
-	if facts.is_group:
+	if facts.is_group and group_of is None:
 		return _("Warehouse {0} is a group. Choose one of its warehouses.").format(name)
 	if facts.disabled:
 		return _("Warehouse {0} is disabled. Enable it or choose another one.").format(name)
+	if facts.is_group and not group_of:
+		return _("Warehouse {0} is a group without any enabled warehouse of {1}.").format(name, company)
 	return None
 
 
