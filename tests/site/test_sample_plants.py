@@ -7,6 +7,7 @@ from frappe.utils import flt
 from fixtures import generate, masters, plants
 from fixtures.stock import PRECISION
 from fixtures.tables import MAKE_TO_STOCK
+from production_orders.erpnext_bridge import bom
 
 WRITTEN = (
 	"Company",
@@ -103,10 +104,18 @@ def test_generated_boms_are_submitted_and_stocked(site):
 	flat = generate.flat_bom(3, stock=40)
 	assert frappe.db.get_value("BOM", flat.bom_no, ["docstatus", "is_default"]) == (1, 1)
 	assert [_free(code) for code in flat.materials] == [40, 40, 40]
-	layered = generate.layered(levels=3, width=4, fan_in=2)
-	assert (len(layered.made), len(layered.materials)) == (8, 4)
+	layered = generate.layered([4, 4, 8], [2, 4])
+	assert (len(layered.made), len(layered.materials)) == (8, 8)
 	parents = frappe.get_all("BOM Item", {"item_code": layered.materials[0], "docstatus": 1}, pluck="parent")
 	assert len(set(parents)) == 2
+
+
+def test_a_generated_plant_has_the_lines_levels_and_materials_it_is_asked_for(site):
+	plant = plants.load("bicycle")
+	made = generate.plant_scale(500)
+	structure = bom.read(made.bom_no, plant.company)
+	assert (len(structure.lines), max(structure.levels.values()), len(made.materials)) == (500, 5, 100)
+	assert {line.item_code for line in structure.lines if not line.bom_no} == set(made.materials)
 
 
 def _everything() -> dict[str, list[tuple]]:
