@@ -29,6 +29,34 @@ class ERPNext(Scratch):
 	def batch_item(self, **fields: Any) -> str:
 		return self.item(uom="Kg", has_batch_no=1, **fields)
 
+	def serial_item(self, **fields: Any) -> str:
+		series = f"S{frappe.generate_hash(length=6).upper()}-.###"
+		return self.item(has_serial_no=1, serial_no_series=series, **fields)
+
+	def received_serials(self, item_code: str, qty: int, rate: float = 10, **row: Any) -> list[str]:
+		"""The serial numbers that ERPNext gives to `qty` received units, in their order."""
+		entry = self.receive(item_code, qty, rate, use_serial_batch_fields=0, **row)
+		return [line.serial_no for line in self.moved(entry, item_code)]
+
+	def received_batches(self, item_code: str, *quantities: float, rate: float = 10) -> list[str]:
+		"""A batch for each quantity, oldest first."""
+		batches = [self.batch(item_code) for _ in quantities]
+		for batch_no, qty in zip(batches, quantities, strict=True):
+			self.receive(item_code, qty, rate, batch_no=batch_no)
+		return batches
+
+	def moved(self, voucher: Document, item_code: str) -> list[Any]:
+		"""Batches and serial numbers that a submitted voucher moved of an item, as its bundles have them."""
+		bundles = frappe.get_all(
+			"Serial and Batch Bundle",
+			{"voucher_no": voucher.name, "item_code": item_code, "docstatus": 1, "is_cancelled": 0},
+			pluck="name",
+			order_by="creation",
+		)
+		fields = ["batch_no", "serial_no", "qty", "warehouse"]
+		filters = {"parent": ("in", bundles)}
+		return frappe.get_all("Serial and Batch Entry", filters, fields, order_by="creation, idx")
+
 	def batch(self, item_code: str, **fields: Any) -> str:
 		name = f"BATCH-{frappe.generate_hash(length=8).upper()}"
 		return self._insert("Batch", batch_id=name, item=item_code, **fields).name

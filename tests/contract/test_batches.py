@@ -11,33 +11,13 @@ def balance(erpnext: Any, batch_no: str, warehouse: str | None = None) -> float:
 	return get_batch_qty(batch_no, warehouse or erpnext.warehouse)
 
 
-def moved_batches(entry: Any, item_code: str) -> list[tuple[str, float]]:
-	"""Which batches a submitted entry moved of an item, read from the bundles of its rows."""
-	bundles = [
-		row.serial_and_batch_bundle
-		for row in frappe.get_doc("Stock Entry", entry.name).items
-		if row.item_code == item_code
-	]
-	return frappe.get_all(
-		"Serial and Batch Entry",
-		{"parent": ("in", bundles), "docstatus": 1},
-		["batch_no", "qty"],
-		order_by="idx",
-		as_list=True,
-	)
-
-
-def received(erpnext: Any, item_code: str, *quantities: float, rate: float = 10) -> list[str]:
-	"""A batch for each quantity, oldest first."""
-	batches = [erpnext.batch(item_code) for _ in quantities]
-	for batch_no, qty in zip(batches, quantities, strict=True):
-		erpnext.receive(item_code, qty, rate, batch_no=batch_no)
-	return batches
+def moved_batches(erpnext: Any, entry: Any, item_code: str) -> list[tuple[str, float]]:
+	return [(line.batch_no, line.qty) for line in erpnext.moved(entry, item_code)]
 
 
 def test_batches_written_on_the_rows_are_consumed_and_produced(erpnext: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.batch_item()
-	(used,) = received(erpnext, resin, 20)
+	(used,) = erpnext.received_batches(resin, 20)
 	made = erpnext.batch(paint)
 	erpnext.entry(
 		"Manufacture",
@@ -49,7 +29,7 @@ def test_batches_written_on_the_rows_are_consumed_and_produced(erpnext: Any) -> 
 
 def test_each_batch_row_becomes_one_submitted_bundle_of_its_voucher(erpnext: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
-	(used,) = received(erpnext, resin, 20)
+	(used,) = erpnext.received_batches(resin, 20)
 	entry = erpnext.entry(
 		"Manufacture", [erpnext.consumed(resin, 12, batch_no=used), erpnext.finished(paint, 5)]
 	)
@@ -57,12 +37,12 @@ def test_each_batch_row_becomes_one_submitted_bundle_of_its_voucher(erpnext: Any
 	assert frappe.get_all("Serial and Batch Bundle", {"voucher_no": entry.name}, fields, as_list=True) == (
 		(resin, erpnext.warehouse, "Outward", -12, 1, 0),
 	)
-	assert moved_batches(entry, resin) == ((used, -12),)
+	assert moved_batches(erpnext, entry, resin) == [(used, -12)]
 
 
 def test_a_batch_written_on_the_row_stays_on_the_row(erpnext: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
-	(used,) = received(erpnext, resin, 20)
+	(used,) = erpnext.received_batches(resin, 20)
 	entry = erpnext.entry(
 		"Manufacture", [erpnext.consumed(resin, 12, batch_no=used), erpnext.finished(paint, 5)]
 	)
@@ -71,7 +51,7 @@ def test_a_batch_written_on_the_row_stays_on_the_row(erpnext: Any) -> None:
 
 def test_two_batches_of_one_item_are_two_rows(erpnext: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
-	first, second = received(erpnext, resin, 5, 5)
+	first, second = erpnext.received_batches(resin, 5, 5)
 	erpnext.entry(
 		"Manufacture",
 		[
@@ -96,12 +76,12 @@ def test_each_batch_is_consumed_at_the_rate_it_came_in_with(erpnext: Any) -> Non
 def test_without_a_batch_on_the_row_the_oldest_batches_are_picked(erpnext: Any, settings: Any) -> None:
 	settings("Stock Settings", pick_serial_and_batch_based_on="FIFO")
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
-	first, second = received(erpnext, resin, 5, 5)
+	first, second = erpnext.received_batches(resin, 5, 5)
 	entry = erpnext.entry(
 		"Manufacture",
 		[erpnext.consumed(resin, 7, use_serial_batch_fields=0), erpnext.finished(paint, 1)],
 	)
-	assert moved_batches(entry, resin) == ((first, -5), (second, -2))
+	assert moved_batches(erpnext, entry, resin) == [(first, -5), (second, -2)]
 	assert (balance(erpnext, first), balance(erpnext, second)) == (0, 3)
 
 
@@ -128,7 +108,7 @@ def test_the_finished_item_gets_a_new_batch_when_its_item_says_so(erpnext: Any, 
 		[erpnext.consumed(resin, 12), erpnext.finished(paint, 5, use_serial_batch_fields=fields)],
 	)
 	made = series.replace(".###", "001")
-	assert moved_batches(entry, paint) == ((made, 5),)
+	assert moved_batches(erpnext, entry, paint) == [(made, 5)]
 	assert frappe.db.get_value(
 		"Batch", made, ["item", "batch_qty", "reference_doctype", "reference_name"]
 	) == (
@@ -149,15 +129,15 @@ def test_more_than_a_batch_holds_is_refused_although_another_batch_has_it(
 	erpnext: Any, unchanged: Any
 ) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
-	first, _second = received(erpnext, resin, 5, 50)
+	first, _second = erpnext.received_batches(resin, 5, 50)
 	with unchanged(), pytest.raises(frappe.ValidationError):
 		erpnext.entry("Manufacture", [erpnext.consumed(resin, 6, batch_no=first), erpnext.finished(paint, 1)])
 
 
 def test_a_batch_of_another_item_is_refused(erpnext: Any, unchanged: Any) -> None:
 	resin, other, paint = erpnext.batch_item(), erpnext.batch_item(), erpnext.item(uom="Kg")
-	received(erpnext, resin, 5)
-	(foreign,) = received(erpnext, other, 5)
+	erpnext.received_batches(resin, 5)
+	(foreign,) = erpnext.received_batches(other, 5)
 	with unchanged(), pytest.raises(frappe.ValidationError):
 		erpnext.entry(
 			"Manufacture", [erpnext.consumed(resin, 2, batch_no=foreign), erpnext.finished(paint, 1)]
@@ -177,7 +157,7 @@ def test_an_expired_batch_is_refused(erpnext: Any, unchanged: Any) -> None:
 
 def test_a_batch_that_does_not_exist_is_refused(erpnext: Any, unchanged: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
-	received(erpnext, resin, 5)
+	erpnext.received_batches(resin, 5)
 	with unchanged(), pytest.raises(frappe.LinkValidationError):
 		erpnext.entry(
 			"Manufacture", [erpnext.consumed(resin, 2, batch_no="no such"), erpnext.finished(paint, 1)]
@@ -186,7 +166,7 @@ def test_a_batch_that_does_not_exist_is_refused(erpnext: Any, unchanged: Any) ->
 
 def test_cancelling_gives_the_batches_back_and_empties_the_produced_one(erpnext: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.batch_item()
-	(used,) = received(erpnext, resin, 20)
+	(used,) = erpnext.received_batches(resin, 20)
 	made = erpnext.batch(paint)
 	entry = erpnext.entry(
 		"Manufacture",
@@ -200,7 +180,7 @@ def test_cancelling_gives_the_batches_back_and_empties_the_produced_one(erpnext:
 
 def test_the_same_batch_can_be_consumed_again_after_a_cancel(erpnext: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
-	(used,) = received(erpnext, resin, 20)
+	(used,) = erpnext.received_batches(resin, 20)
 	rows = [erpnext.consumed(resin, 20, batch_no=used), erpnext.finished(paint, 5)]
 	entry = erpnext.entry("Manufacture", rows)
 	frappe.get_doc("Stock Entry", entry.name).cancel()

@@ -86,7 +86,8 @@ def usable_batches(item_code: str) -> list[str]:
 	return query.orderby(batch.creation, order=Order.desc if order == "LIFO" else Order.asc).run(pluck=True)
 
 
-def get_pickable_serial_nos(item_code: str, warehouse: str, batch_no: str | None = None) -> list[str]:
+def get_free_serial_nos(item_code: str, warehouse: str, batch_no: str | None = None) -> list[str]:
+	"""Serial numbers in a warehouse that no reservation holds, in the order in which they are to be used."""
 	from erpnext.stock.doctype.stock_reservation_entry.stock_reservation_entry import (
 		get_sre_reserved_serial_nos_details,
 	)

@@ -63,28 +63,11 @@ def refuse_use(entry: Document, bin_name: str) -> None:
 
 
 def refuse_reserved_numbers(entry: Document) -> None:
+	"""Reserved serial numbers are refused by their bundle already."""
 	filters = {"parent": entry.serial_and_batch_bundle, "parenttype": "Serial and Batch Bundle"}
 	lines = frappe.get_all("Serial and Batch Entry", filters, ["serial_no", "batch_no"])
-	serial_nos = [line.serial_no for line in lines if line.serial_no]
-	if serial_nos:
-		refuse_reserved_serial_nos(entry, serial_nos)
-	else:
-		refuse_reserved_batches(entry, {line.batch_no for line in lines})
-
-
-def refuse_reserved_serial_nos(entry: Document, serial_nos: list[str]) -> None:
-	from erpnext.stock.doctype.stock_reservation_entry.stock_reservation_entry import (
-		get_sre_reserved_serial_nos_details,
-	)
-
-	reserved = get_sre_reserved_serial_nos_details(entry.item_code, entry.warehouse, serial_nos)
-	for serial_no, reservation in reserved.items():
-		frappe.throw(
-			_("Serial No {0} is reserved in {1}. Unreserve it before proceeding.").format(
-				frappe.bold(serial_no), reservation
-			),
-			title=_("Reserved Serial No."),
-		)
+	if batches := {line.batch_no for line in lines if line.batch_no and not line.serial_no}:
+		refuse_reserved_batches(entry, batches)
 
 
 def refuse_reserved_batches(entry: Document, batches: set[str]) -> None:

@@ -66,7 +66,7 @@ def pick_serial_nos(
 	item: dict, warehouse: str, count: int, taken: list[Line], batch_no: str | None
 ) -> list[Line]:
 	used = {line.serial_no for line in taken}
-	free = [s for s in batch_stock.get_pickable_serial_nos(item.name, warehouse, batch_no) if s not in used]
+	free = [s for s in batch_stock.get_free_serial_nos(item.name, warehouse, batch_no) if s not in used]
 	batches = dict(
 		frappe.get_all("Serial No", {"name": ("in", free[:count])}, ["name", "batch_no"], as_list=True)
 	)

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
-from erpnext.stock.batch_stock import get_batch_stock
+from erpnext.stock.batch_stock import get_batch_stock, get_free_serial_nos
 from erpnext.stock.doctype.batch.batch import update_batch_qty
 from erpnext.stock.doctype.serial_no.serial_no import move_serial_nos
 from erpnext.stock.exceptions import BatchNegativeStockError, SerialNoWarehouseError
@@ -54,9 +54,9 @@ class SerialandBatchBundle(Document):
 				)
 
 	def validate_serial_nos_are_here(self) -> None:
+		"""A serial number that a reservation holds counts as not there."""
 		serial_nos = self.serial_nos()
-		filters = {"name": ("in", serial_nos), "warehouse": self.warehouse}
-		here = set(frappe.get_all("Serial No", filters, pluck="name")) if serial_nos else set()
+		here = set(get_free_serial_nos(self.item_code, self.warehouse)) if serial_nos else set()
 		missing = [serial_no for serial_no in serial_nos if serial_no not in here]
 		if missing:
 			frappe.throw(

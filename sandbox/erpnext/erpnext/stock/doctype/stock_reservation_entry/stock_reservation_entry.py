@@ -8,7 +8,7 @@ from frappe.utils import cint, flt
 from pypika.queries import QueryBuilder
 from pypika.terms import Criterion
 
-from erpnext.stock.batch_stock import get_batch_stock, get_pickable_batches, get_pickable_serial_nos
+from erpnext.stock.batch_stock import get_batch_stock, get_free_serial_nos, get_pickable_batches
 from erpnext.stock.utils import get_bin, get_stock_balance, validate_warehouse
 from erpnext.utilities.transaction_base import validate_uom_is_integer
 
@@ -105,7 +105,7 @@ class StockReservationEntry(Document):
 
 	def pickable_numbers(self) -> dict[str, float]:
 		if self.has_serial_no:
-			return dict.fromkeys(get_pickable_serial_nos(self.item_code, self.warehouse), 1)
+			return dict.fromkeys(get_free_serial_nos(self.item_code, self.warehouse), 1)
 		return get_pickable_batches(self.item_code, self.warehouse)
 
 	def validate_reserved_qty(self) -> None:
@@ -119,12 +119,35 @@ class StockReservationEntry(Document):
 			frappe.throw(
 				_("Please select Serial/Batch Nos to reserve or change Reservation Based On to Qty.")
 			)
+		self.validate_serial_nos()
 		for line in self.sb_entries:
 			line.warehouse = self.warehouse
 			if line.batch_no and not line.serial_no:
 				self.validate_batch(line)
 
+	def validate_serial_nos(self) -> None:
+		free = set(get_free_serial_nos(self.item_code, self.warehouse)) if self.has_serial_no else set()
+		for line in self.sb_entries:
+			if self.has_serial_no and line.serial_no not in free:
+				frappe.throw(
+					_(
+						"Row #{0}: Serial No {1} for Item {2} is not available in {3} or might be reserved in another {4}."
+					).format(
+						line.idx,
+						frappe.bold(line.serial_no),
+						frappe.bold(self.item_code),
+						frappe.bold(self.warehouse),
+						_(self.doctype),
+					)
+				)
+
 	def validate_batch(self, line: Document) -> None:
+		if cint(frappe.db.get_value("Batch", line.batch_no, "disabled")):
+			frappe.throw(
+				_("Row #{0}: Stock cannot be reserved for Item {1} against a disabled Batch {2}.").format(
+					line.idx, frappe.bold(self.item_code), frappe.bold(line.batch_no)
+				)
+			)
 		free = get_available_qty_to_reserve(
 			self.item_code, self.warehouse, line.batch_no, ignore_sre=self.name
 		)
@@ -208,12 +231,12 @@ def get_sre_reserved_batch_nos_details(
 def get_sre_reserved_serial_nos_details(
 	item_code: str, warehouse: str, serial_nos: list[str] | None = None
 ) -> dict[str, str]:
-	"""Which reservation holds each promised serial number."""
+	"""Which reservation holds each serial number: all of a reservation's, until the whole of it is delivered."""
 	line, entry = frappe.qb.DocType("Serial and Batch Entry"), frappe.qb.DocType("Stock Reservation Entry")
 	query = reserved_lines(item_code, warehouse).select(line.serial_no, entry.name)
 	if serial_nos:
 		query = query.where(line.serial_no.isin(serial_nos))
-	return frappe._dict(query.where((line.qty > line.delivered_qty) & line.serial_no.isnotnull()).run())
+	return frappe._dict(query.where(line.serial_no.isnotnull()).run())
 
 
 def reserved_lines(item_code: str, warehouse: str, ignore_sre: str | None = None) -> QueryBuilder:
