@@ -11,6 +11,10 @@ after_install = "production_orders.install.after_install"
 after_migrate = "production_orders.install.after_migrate"
 before_uninstall = "production_orders.uninstall.before_uninstall"
 
+before_request = "production_orders.erpnext_bridge.projected_qty.count_orders"
+before_job = "production_orders.erpnext_bridge.projected_qty.count_orders"
+before_migrate = "production_orders.erpnext_bridge.projected_qty.count_orders"
+
 doctype_js = {
 	"Production Order": [
 		"public/js/production_orders.js",
@@ -38,6 +42,8 @@ has_permission = {
 }
 
 doc_events = {
+	"Bin": {"validate": "production_orders.overrides.bin.validate"},
+	"Repost Item Valuation": {"validate": "production_orders.overrides.work_order.count_orders"},
 	"Stock Entry": {
 		"validate": "production_orders.overrides.stock_entry.validate",
 		"before_cancel": "production_orders.overrides.stock_entry.before_cancel",
@@ -47,5 +53,10 @@ doc_events = {
 		"validate": "production_orders.overrides.stock_reservation_entry.validate",
 		"before_update_after_submit": "production_orders.overrides.stock_reservation_entry.validate",
 		"before_cancel": "production_orders.overrides.stock_reservation_entry.validate",
+	},
+	"Work Order": {
+		"validate": "production_orders.overrides.work_order.count_orders",
+		"before_cancel": "production_orders.overrides.work_order.count_orders",
+		"on_change": "production_orders.overrides.work_order.count_orders",
 	},
 }

@@ -26,10 +26,19 @@ def set_values(doc: Document, values: Mapping[str, Any]) -> None:
 
 def insert_rows(doctype: str, rows: Iterable[Mapping[str, Any]]) -> None:
 	"""Bulk-insert complete rows (name included) in one statement; owner and times are filled in."""
-	stamp, user = now(), frappe.session.user
-	rows = [{"creation": stamp, "modified": stamp, "owner": user, "modified_by": user, **row} for row in rows]
-	if rows:
+	if rows := _stamped(rows):
 		_write_rows(_insert_into(doctype, rows[0]), rows)
+
+
+def insert_missing_rows(doctype: str, rows: Iterable[Mapping[str, Any]]) -> None:
+	"""Like insert_rows; a row whose unique key somebody else has just written stays as that one wrote it."""
+	if rows := _stamped(rows):
+		_write_rows(_insert_into(doctype, rows[0]).ignore(), rows)
+
+
+def _stamped(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+	stamp, user = now(), frappe.session.user
+	return [{"creation": stamp, "modified": stamp, "owner": user, "modified_by": user, **row} for row in rows]
 
 
 def update_rows(doctype: str, values: Mapping[str, Mapping[str, Any]]) -> None:

@@ -11,10 +11,12 @@ from production_orders import role_permissions
 from production_orders.custom_fields import CUSTOM_FIELDS, VOUCHER_TYPE
 from production_orders.erpnext_bridge import reservation_entry
 from production_orders.permissions import ROLES
+from production_orders.services import bins
 from production_orders.services.queries import RESERVATION_INDEX
 
 
 def before_uninstall() -> None:
+	take_orders_out_of_bins()
 	reservation_entry.delete_all()
 	forget_runs_in_batches()
 	restore_voucher_type()
@@ -25,6 +27,11 @@ def before_uninstall() -> None:
 	delete_roles()
 	# Frappe drops the tables of our DocTypes and forgets those that have none.
 	frappe.db.delete("Singles", {"doctype": "Production Orders Settings"})
+
+
+def take_orders_out_of_bins() -> None:
+	frappe.db.set_single_value("Production Orders Settings", "count_in_projected_qty", 0)
+	bins.recount()
 
 
 def forget_runs_in_batches() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from frappe import _
@@ -12,9 +13,9 @@ from production_orders import errors, permissions, system
 from production_orders.domain.bom import LockedBom
 from production_orders.domain.lifecycle import CONFIRMED
 from production_orders.domain.quantity import decimal
-from production_orders.domain.reservation import Coverage, Key, keys, walk
+from production_orders.domain.reservation import Coverage, Key, Leaves, Share, keys, shares, walk
 from production_orders.erpnext_bridge import item, reservation_entry, stock_ledger
-from production_orders.services import bom_lock, queries, reservations, transitions
+from production_orders.services import bins, bom_lock, events, queries, reservations, transitions
 
 BLOCK = "Block"
 CONFIRM_WITH_SHORTAGES = "Confirm with Shortages"
@@ -28,28 +29,46 @@ class Plan:
 	coverages: tuple[Coverage, ...]
 	available: Mapping[Key, Decimal]
 
+	@cached_property
+	def shares(self) -> list[Share]:
+		return shares(self.coverages)
+
 	@property
 	def shortages(self) -> list[dict[str, Any]]:
 		return [reservations.shortage_of(coverage) for coverage in self.coverages if coverage.short]
 
+	@property
+	def skipped(self) -> list[dict[str, str]]:
+		"""Components that are no stock items: nothing is reserved of them."""
+		return [{"item_code": item_code, "bom_no": bom_no} for item_code, bom_no in self.structure.skipped]
 
-def preview(bom_no: str, qty: Decimal, warehouse: str, company: str) -> Plan:
+
+def plan(structure: LockedBom, qty: Decimal, warehouse: str, company: str) -> Plan:
 	"""What a confirmation would find now; takes no lock and writes nothing."""
-	structure = bom_lock.read_structure(bom_no, company)
-	return _plan(structure, qty, warehouse, queries.free_stock(keys(structure, warehouse)))
+	leaves = _leaves(structure, warehouse, company)
+	free = queries.free_stock(keys(structure, warehouse, leaves))
+	return _plan(structure, qty, warehouse, leaves, free)
 
 
-def _plan(structure: LockedBom, qty: Decimal, warehouse: str, available: Mapping[Key, Decimal]) -> Plan:
-	permissions.require_all("Warehouse", {place for _item, place in keys(structure, warehouse)})
-	coverages = walk(structure, qty, warehouse, available, item.precision())
+def _leaves(structure: LockedBom, warehouse: str, company: str) -> Leaves:
+	return item.leaves({warehouse, *(line.source_warehouse for line in structure.lines)}, company)
+
+
+def _plan(
+	structure: LockedBom, qty: Decimal, warehouse: str, leaves: Leaves, available: Mapping[Key, Decimal]
+) -> Plan:
+	permissions.require_all("Warehouse", {place for _item, place in keys(structure, warehouse, leaves)})
+	coverages = walk(structure, qty, warehouse, available, item.precision(), leaves)
 	return Plan(structure, tuple(coverages), available)
 
 
 def prepare(order: Document) -> None:
 	"""Before submit: read the BOM, lock the Bins, walk, and refuse or decide. The order's row is locked."""
-	structure = bom_lock.read_structure(order.bom_no, order.company)
-	available = queries.lock_free_stock(keys(structure, order.source_warehouse))
-	plan = _plan(structure, decimal(order.qty), order.source_warehouse, available)
+	structure = _structure(order)
+	leaves = _leaves(structure, order.source_warehouse, order.company)
+	wanted = keys(structure, order.source_warehouse, leaves)
+	available = queries.lock_free_stock({*wanted, bins.output(order)})
+	plan = _plan(structure, decimal(order.qty), order.source_warehouse, leaves, available)
 	if plan.shortages and order.shortage_policy == BLOCK:
 		_refuse(order, plan.shortages)
 	order.bom_lock = f"{order.name}-L1"
@@ -63,8 +82,16 @@ def prepare(order: Document) -> None:
 		content_hash=order.content_hash,
 		qty=decimal(order.qty),
 		shortages=plan.shortages,
+		skipped=plan.skipped,
 	)
 	order.flags.plan = plan
+
+
+def _structure(order: Document) -> LockedBom:
+	problems = errors.Problems()
+	structure = bom_lock.read_structure(order.bom_no, order.company, problems)
+	problems.throw_any()
+	return structure
 
 
 def _refuse(order: Document, shortages: list[dict[str, Any]]) -> None:
@@ -80,12 +107,19 @@ def write(order: Document) -> None:
 	"""On submit: write the lock, the materials and their reservations; three bulk inserts."""
 	plan: Plan = order.flags.plan
 	bom_lock.write(order, plan.structure)
-	rows = list(_material_rows(order, plan.coverages))
+	rows = list(_material_rows(order, plan.shares))
 	system.insert_rows("Production Order Material", rows)
 	order.set("materials", rows)
 	order.flags.ignore_version = True  # the event says it; Frappe's version would copy every material
 	reserved = [row for row in order.materials if row.reservation_entry]
+	bins.make_missing(order)
 	reservation_entry.sync(order.materials, reserved, plan.available)
+	bins.update(order)
+
+
+def skipped(order: Document) -> list[dict[str, str]]:
+	"""What the confirmation of an order passed over."""
+	return events.latest(order.name, CONFIRMED).get("skipped", [])
 
 
 def warnings(order: Document) -> list[str]:
@@ -101,15 +135,14 @@ def warnings(order: Document) -> list[str]:
 	return [sentence.format(", ".join(unguarded))]
 
 
-def _material_rows(order: Document, coverages: Iterable[Coverage]) -> Iterable[dict[str, Any]]:
-	drawn = (coverage for coverage in coverages if coverage.drawn)
-	for idx, coverage in enumerate(drawn, start=1):
+def _material_rows(order: Document, shares: Iterable[Share]) -> Iterable[dict[str, Any]]:
+	for idx, share in enumerate(shares, start=1):
 		yield {
 			"name": f"{order.name}-M{idx:05d}",
 			"parent": order.name,
 			"parenttype": order.doctype,
 			"parentfield": "materials",
 			"docstatus": 1,
-			"reservation_entry": reservation_entry.name_new(order.name) if coverage.from_stock else None,
-			**reservations.material_row(idx, coverage),
+			"reservation_entry": reservation_entry.name_new(order.name) if share.from_stock else None,
+			**reservations.material_row(idx, share),
 		}

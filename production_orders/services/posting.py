@@ -18,7 +18,7 @@ from production_orders.domain.reservation import Key
 from production_orders.domain.variance import MaterialVariance, RunVariance
 from production_orders.erpnext_bridge import item, stock_entry
 from production_orders.erpnext_bridge.stock_entry import Draw, Posted, Yield
-from production_orders.services import consumption, queries, reservations, runs, transitions
+from production_orders.services import bins, consumption, queries, reservations, runs, transitions
 
 TOTALS = ("produced_qty", "rejected_qty", "process_loss_qty", "open_qty")
 
@@ -74,6 +74,7 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	variance = consumption.variance(order, standard, posted)
 	_write_run(order, run, report, entry, posted, variance)
 	system.set_values(order, {field: order.get(field) for field in TOTALS})
+	bins.update(order)
 	return Result(variance, warnings)
 
 
@@ -158,8 +159,7 @@ def _unstocked_rejects(order: Document, report: Report) -> list[str]:
 def _deliver(order: Document, draws: Sequence[Draw]) -> None:
 	"""Take the draws off the order's reservations first, so that its own promise does not block it."""
 	wanted = consumption.by_key(draws)
-	own = {(row.item_code, row.warehouse) for row in order.materials}
-	free = queries.lock_free_stock(own | wanted.keys(), order.name)
+	free = queries.lock_free_stock(bins.keys(order) | wanted.keys(), order.name)
 	_check_stock(wanted, free)
 	for row in order.materials:
 		qty = wanted.get((row.item_code, row.warehouse), ZERO)

@@ -13,6 +13,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.query_builder.functions import Coalesce, Sum
 
+from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
 
@@ -117,6 +118,21 @@ def lock_open_reservations(keys: Collection[Key]) -> dict[Key, dict[str, Decimal
 	for item, warehouse, voucher_no, reserved, delivered in rows:
 		open_by_key[item, warehouse][voucher_no] += decimal(reserved) - decimal(delivered)
 	return open_by_key
+
+
+def open_order_bins() -> dict[Key, str]:
+	"""Every (item, warehouse) that an open order takes from or puts into -> the item's stock UOM."""
+	order, row = frappe.qb.DocType("Production Order"), frappe.qb.DocType("Production Order Material")
+	is_open = order.status.isin(OPEN_ORDER)
+	drawn = (
+		frappe.qb.from_(row)
+		.join(order)
+		.on(order.name == row.parent)
+		.select(row.item_code, row.warehouse, row.stock_uom)
+		.where(is_open)
+	)
+	made = frappe.qb.from_(order).select(order.item_code, order.fg_warehouse, order.stock_uom).where(is_open)
+	return {(item, warehouse): uom for item, warehouse, uom in [*drawn.distinct().run(), *made.run()]}
 
 
 def stock(item_code: str, warehouses: Iterable[str]) -> list[dict[str, Any]]:

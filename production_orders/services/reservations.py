@@ -10,34 +10,36 @@ from frappe.model.document import Document
 from production_orders import errors, system
 from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal, round_down, text
-from production_orders.domain.reservation import Coverage, Key, shortage
-from production_orders.erpnext_bridge import item, reservation_entry
-from production_orders.services import consumption, events, queries
+from production_orders.domain.reservation import Coverage, Key, Share, shortage
+from production_orders.erpnext_bridge import item, projected_qty, reservation_entry
+from production_orders.services import bins, consumption, events, queries
 
 PATH_SEPARATOR = " › "
 WRITTEN = ("reserved_qty", "consumed_qty", "delivered_qty", "short_qty", "reservation_entry")
 SHORTAGE_FACTS = ("item_code", "item_name", "warehouse", "stock_uom", "required_qty", "short_qty", "path")
 
 
-def material_row(idx: int, coverage: Coverage) -> dict[str, Any]:
-	"""The order's material row for one covered need."""
-	line = coverage.line
+def material_row(idx: int, share: Share) -> dict[str, Any]:
+	"""The order's material row for what one warehouse gives or is short of."""
+	need = share.coverage
+	line = need.line
 	return {
 		"idx": idx,
-		"item_code": coverage.item_code,
+		"item_code": need.item_code,
 		"item_name": line.item_name,
-		"warehouse": coverage.warehouse,
+		"warehouse": share.warehouse,
+		"source_warehouse": need.warehouse,
 		"supply_policy": line.supply_policy,
-		"level": coverage.level,
-		"bom_path": PATH_SEPARATOR.join(coverage.path),
+		"level": need.level,
+		"bom_path": PATH_SEPARATOR.join(need.path),
 		"stock_uom": line.stock_uom,
 		"whole_number": line.whole_number,
 		"valuation_rate": line.valuation_rate,
-		"required_qty": coverage.drawn,
-		"reserved_qty": coverage.from_stock,
+		"required_qty": share.drawn,
+		"reserved_qty": share.from_stock,
 		"consumed_qty": ZERO,
 		"delivered_qty": ZERO,
-		"short_qty": coverage.short,
+		"short_qty": share.short,
 	}
 
 
@@ -151,8 +153,8 @@ def release_all(order: Document) -> None:
 
 
 def lock_stock(order: Document) -> dict[Key, Decimal]:
-	"""Lock the Bins of an order's materials; what is free of others' reservations in each."""
-	return queries.lock_free_stock({(row.item_code, row.warehouse) for row in order.materials}, order.name)
+	"""Lock the Bins of an order; what is free of others' reservations in each."""
+	return queries.lock_free_stock(bins.keys(order), order.name)
 
 
 def write(order: Document, available: Mapping[Key, Decimal], ended: bool = False) -> None:
@@ -180,6 +182,7 @@ def save(rows: Sequence[Document], available: Mapping[Key, Decimal]) -> None:
 		"Production Order Material",
 		{row.name: {field: row.get(field) for field in WRITTEN} for row in rows},
 	)
+	projected_qty.update({(row.item_code, row.warehouse) for row in rows})
 
 
 def _require_open(order: Document) -> None:

@@ -94,6 +94,25 @@ class Scratch:
 			self.stock(material, stock)
 		return self.order(finished, qty, **values)
 
+	def work_order(self, item_code: str, qty: float, **values: Any) -> Any:
+		"""ERPNext's own order, submitted: takes from the store, brings to the finished goods."""
+		order = frappe.get_doc(
+			{
+				"doctype": "Work Order",
+				"production_item": item_code,
+				"bom_no": frappe.db.get_value("BOM", {"item": item_code, "is_default": 1}),
+				"qty": qty,
+				"company": self.company,
+				"source_warehouse": self.plant.source_warehouse,
+				"fg_warehouse": self.plant.fg_warehouse,
+				"skip_transfer": 1,
+				**values,
+			}
+		)
+		order.insert()
+		order.submit()
+		return order
+
 	def user(self, *roles: str) -> str:
 		"""A fresh enabled user with these roles; returns the email."""
 		email = f"{uuid4().hex[:8]}@test.example"
