@@ -76,6 +76,7 @@ def confirm(
 		"content_hash": doc.content_hash,
 		"materials": reservations.materials(doc),
 		"shortages": reservations.shortages(doc),
+		"skipped": confirmation.skipped(doc),
 		"warnings": confirmation.warnings(doc),
 	}
 

@@ -70,6 +70,8 @@ class LockedBom:
 	bom_no: str
 	lines: tuple[Line, ...]
 	headers: Mapping[str, Header] = field(default_factory=dict)
+	skipped: tuple[tuple[str, str], ...] = ()
+	"""(item_code, bom_no) of components that are no stock items: told, but no part of what is promised."""
 
 	@property
 	def item_code(self) -> str:
@@ -131,8 +133,12 @@ class LockedBom:
 
 def component_qty(line: Line, header: Header, processed: Fraction) -> Fraction:
 	"""Of the component, waste included, to put `processed` units of the parent through its BOM."""
-	per_unit = Fraction(line.stock_qty) / Fraction(header.quantity)
-	return processed * per_unit * (1 + Fraction(line.waste_percentage) / 100)
+	qty, qty_parts = line.stock_qty.as_integer_ratio()
+	waste, waste_parts = line.waste_percentage.as_integer_ratio()
+	batch, batch_parts = header.quantity.as_integer_ratio()
+	with_waste = 100 * waste_parts + waste
+	# One Fraction of whole numbers costs a fifth of multiplying five of them.
+	return processed * Fraction(qty * with_waste * batch_parts, qty_parts * 100 * waste_parts * batch)
 
 
 def processed_for(header: Header, good: Fraction) -> Fraction:

@@ -1,16 +1,22 @@
 """The walk: from the finished item down the locked graph, netting every item once over all its parents."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from .bom import BUILD_ON_DEMAND, Line, LockedBom, component_qty, processed_for
-from .quantity import ZERO, round_down, round_up
+from .quantity import ZERO, round_down, round_up, total
 
 Key = tuple[str, str]
 """(item_code, warehouse): where stock is looked for."""
+
+Leaves = Mapping[str, tuple[str, ...]]
+"""Group of warehouses -> those that hold stock, in the order in which they give it."""
+
+NO_GROUPS: Leaves = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -19,11 +25,14 @@ class Coverage:
 
 	item_code: str
 	warehouse: str
+	"""Where the stock is to come from: one warehouse, or a group of them."""
 	required: Decimal
 	from_stock: Decimal
 	exploded: Decimal
 	short: Decimal
 	available: Decimal
+	taken: Mapping[str, Decimal]
+	"""What each warehouse gives, in their order; the first one is named even when it gives nothing."""
 	line: Line
 	"""The first line that asks for it; item facts are the same on all of them."""
 	path: tuple[str, ...]
@@ -34,14 +43,28 @@ class Coverage:
 	def key(self) -> Key:
 		return self.item_code, self.warehouse
 
+
+@dataclass(frozen=True)
+class Share:
+	"""What the order takes of one item from one warehouse; the exploded part is taken as its components."""
+
+	coverage: Coverage
+	"""The need it serves; of several, the first that is short."""
+	warehouse: str
+	from_stock: Decimal
+	short: Decimal
+
 	@property
 	def drawn(self) -> Decimal:
-		"""What the order will take of this very item; the exploded part is taken as its components."""
 		return self.from_stock + self.short
+
+	def __add__(self, other: "Share") -> "Share":
+		need = other.coverage if other.short and not self.short else self.coverage
+		return Share(need, self.warehouse, self.from_stock + other.from_stock, self.short + other.short)
 
 
 class _Need:
-	"""What all parents met so far ask of one (item, warehouse), by the BOM that would make it."""
+	"""What all parents met so far ask of one item at one place, by the BOM that would make it."""
 
 	def __init__(self, line: Line, path: tuple[str, ...]) -> None:
 		self.line = line
@@ -49,35 +72,64 @@ class _Need:
 		self.by_bom: dict[str, Fraction] = defaultdict(Fraction)
 
 
-def keys(bom: LockedBom, warehouse: str) -> set[Key]:
+def keys(bom: LockedBom, warehouse: str, leaves: Leaves = NO_GROUPS) -> set[Key]:
 	"""Every (item, warehouse) whose stock the walk may use; Build on Demand never does."""
 	return {
-		(line.item_code, line.source_warehouse or warehouse)
+		(line.item_code, leaf)
 		for line in bom.lines
 		if line.supply_policy != BUILD_ON_DEMAND or not line.bom_no
+		for leaf in _leaves(line.source_warehouse or warehouse, leaves)
 	}
 
 
+def _leaves(place: str, leaves: Leaves) -> tuple[str, ...]:
+	return leaves.get(place, (place,))
+
+
 def walk(
-	bom: LockedBom, qty: Decimal, warehouse: str, available: Mapping[Key, Decimal], precision: int
+	bom: LockedBom,
+	qty: Decimal,
+	warehouse: str,
+	available: Mapping[Key, Decimal],
+	precision: int,
+	leaves: Leaves = NO_GROUPS,
 ) -> Iterator[Coverage]:
 	"""Cover `qty` of the finished item, parents before components.
 
-	`available` is free stock in the stock UOM; `precision` the decimals of a fractional UOM.
-	Every need is rounded up once, after all its parents are known. Raises bom.Cycle.
+	`available` is free stock in the stock UOM; `precision` the decimals of a fractional UOM. A place is a
+	warehouse or, with `leaves`, a group. Every need is rounded up once, after all its parents are known.
+	Raises bom.Cycle.
 	"""
 	needs: dict[str, dict[str, _Need]] = defaultdict(dict)
 	_explode(bom, bom.bom_no, Fraction(qty), (bom.item_code,), warehouse, needs)
 	for item_code in bom.items[1:]:
-		for at, need in sorted(needs[item_code].items()):
-			coverage, to_make = _cover(
-				need, at, available.get((item_code, at), ZERO), precision, bom.levels[item_code]
-			)
+		taken: dict[str, Decimal] = defaultdict(Decimal)
+		for place in sorted(needs[item_code], key=lambda place: (len(_leaves(place, leaves)), place)):
+			need = needs[item_code].pop(place)
+			free = {
+				leaf: available.get((item_code, leaf), ZERO) - taken[leaf] for leaf in _leaves(place, leaves)
+			}
+			coverage, to_make = _cover(need, place, free, precision, bom.levels[item_code])
+			for leaf, given in coverage.taken.items():
+				taken[leaf] += given
 			if coverage.required:
 				yield coverage
 			for bom_no, good in to_make.items():
 				processed = processed_for(bom.headers[bom_no], good)
 				_explode(bom, bom_no, processed, need.path, warehouse, needs)
+
+
+def shares(coverages: Iterable[Coverage]) -> list[Share]:
+	"""One per (item, warehouse); what a group is short of stands at the first of its warehouses."""
+	found: dict[Key, Share] = {}
+	for coverage in coverages:
+		short = coverage.short
+		for warehouse, qty in coverage.taken.items():
+			if qty or short:
+				key, share = (coverage.item_code, warehouse), Share(coverage, warehouse, qty, short)
+				found[key] = found[key] + share if key in found else share
+			short = ZERO
+	return list(found.values())
 
 
 def _explode(
@@ -88,35 +140,50 @@ def _explode(
 	warehouse: str,
 	needs: dict[str, dict[str, _Need]],
 ) -> None:
+	header = bom.headers[bom_no]
 	for line in bom.children[bom_no]:
-		at = line.source_warehouse or warehouse
-		need = needs[line.item_code].setdefault(at, _Need(line, (*path, line.item_code)))
-		need.by_bom[line.bom_no] += component_qty(line, bom.headers[bom_no], processed)
+		places = needs[line.item_code]
+		place = line.source_warehouse or warehouse
+		if place not in places:
+			places[place] = _Need(line, (*path, line.item_code))
+		places[place].by_bom[line.bom_no] += component_qty(line, header, processed)
 
 
 def _cover(
-	need: _Need, warehouse: str, available: Decimal, precision: int, level: int
+	need: _Need, place: str, free: Mapping[str, Decimal], precision: int, level: int
 ) -> tuple[Coverage, dict[str, Fraction]]:
 	"""Split one need into stock, explosion and shortage; also what is to be made, by BOM."""
 	digits = 0 if need.line.whole_number else precision
 	required = round_up(sum(need.by_bom.values(), Fraction(0)), digits)
-	usable = min(round_down(max(available, ZERO), digits), _may_take(need, required, digits))
-	from_stock = min(usable, required)
+	taken = _take(free, min(required, _may_take(need, required, digits)), digits)
+	from_stock = total(taken.values())
 	to_make = _to_make(need.by_bom, required, from_stock, digits)
 	short = round_up(to_make.pop("", Fraction(0)), digits)
 	coverage = Coverage(
 		item_code=need.line.item_code,
-		warehouse=warehouse,
+		warehouse=place,
 		required=required,
 		from_stock=from_stock,
 		exploded=required - from_stock - short,
 		short=short,
-		available=available,
+		available=total(max(ZERO, qty) for qty in free.values()),
+		taken=taken,
 		line=need.line,
 		path=need.path,
 		level=level,
 	)
 	return coverage, to_make
+
+
+def _take(free: Mapping[str, Decimal], wanted: Decimal, digits: int) -> dict[str, Decimal]:
+	"""What each warehouse gives of what is wanted; those after the first that give nothing are left out."""
+	taken: dict[str, Decimal] = {}
+	for warehouse, qty in free.items():
+		given = min(round_down(max(qty, ZERO), digits), wanted)
+		if given or not taken:
+			taken[warehouse] = given
+		wanted -= given
+	return taken
 
 
 def _may_take(need: _Need, required: Decimal, digits: int) -> Decimal:

@@ -1,31 +1,37 @@
 """Reads ERPNext's BOMs into a locked graph: `BOM` and `BOM Item` rows, one round of queries per level."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.query_builder.functions import Coalesce, Sum
 
 from production_orders.domain.bom import MAKE_TO_STOCK, STOCK_ONLY, Header, Line, LockedBom
-from production_orders.domain.quantity import ZERO, decimal
+from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.erpnext_bridge import item
 from production_orders.erpnext_bridge.item import ItemFacts
+from production_orders.errors import Problems
 
 
-def read(bom_no: str, company: str) -> LockedBom:
-	"""The whole structure under `bom_no`, with levels and rates; raises domain.bom.Cycle."""
-	headers: dict[str, Header] = {}
-	lines: list[Line] = []
+def read(bom_no: str, company: str, problems: Problems) -> LockedBom:
+	"""The whole structure under `bom_no`, with levels and rates; raises domain.bom.Cycle.
+
+	What keeps it from being made is added to `problems`, and its rows are left out.
+	"""
+	reading = _Reading(company, problems)
 	level = {bom_no}
 	while level:
-		headers |= _headers(level)
-		found = _lines(level, company)
-		lines += found
-		level = {line.bom_no for line in found if line.bom_no} - headers.keys()
-	structure = LockedBom(bom_no, tuple(_with_rates(lines, company)), headers)
-	return structure.with_levels()
+		level = reading.read_level(level)
+	structure = LockedBom(bom_no, tuple(reading.lines), reading.headers, tuple(reading.skipped))
+	rates = _valuation_rates(structure.levels.keys(), company)
+	lines = (
+		replace(line, level=structure.levels[line.item_code], valuation_rate=rates.get(line.item_code, ZERO))
+		for line in structure.lines
+	)
+	return replace(structure, lines=tuple(lines))
 
 
 def default_bom(item_code: str, company: str) -> str | None:
@@ -39,19 +45,79 @@ def facts(bom_no: str) -> dict[str, Any] | None:
 	return frappe.db.get_value("BOM", bom_no, ["item", "company", "is_active", "docstatus"], as_dict=True)
 
 
-def _headers(bom_nos: Collection[str]) -> dict[str, Header]:
+class _Reading:
+	"""What is known of a structure so far."""
+
+	def __init__(self, company: str, problems: Problems) -> None:
+		self.company = company
+		self.problems = problems
+		self.headers: dict[str, Header] = {}
+		self.lines: list[Line] = []
+		self.skipped: dict[tuple[str, str], None] = {}
+		self.items: dict[str, ItemFacts] = {}
+
+	def read_level(self, bom_nos: Collection[str]) -> set[str]:
+		"""Read these BOMs -> those that make their components and are not known yet."""
+		headers, rows = _header_rows(bom_nos), _rows(bom_nos)
+		self._learn({row.item for row in headers} | {row.item_code for row in rows})
+		self.headers |= _headers(headers, self.items)
+		drawn = [row for row in rows if self._is_drawn(row)]
+		boms = _boms_of(drawn, self.items, self.company, self.problems)
+		self.lines += [_line(row, self.items[row.item_code], boms.get(row.name, "")) for row in drawn]
+		return set(boms.values()) - self.headers.keys() - {""}
+
+	def _learn(self, item_codes: set[str]) -> None:
+		found = item.facts(item_codes - self.items.keys(), self.company)
+		self.items |= found
+		for facts in found.values():
+			if facts.is_stock_item and facts.problem:
+				self.problems.add("bom_no", facts.problem)
+
+	def _is_drawn(self, row: Any) -> bool:
+		"""Whether the row asks for stock, as one that can be understood."""
+		facts = self.items.get(row.item_code)
+		if facts and not facts.is_stock_item:
+			self.skipped[row.item_code, row.parent] = None
+			return False
+		found = list(_row_problems(row, facts))
+		for problem in found:
+			self.problems.add("bom_no", problem)
+		return not found
+
+
+def _row_problems(row: Any, facts: ItemFacts | None) -> Iterator[str]:
+	"""Why a row of a BOM cannot be drawn."""
+	if not facts:
+		yield _("BOM {0} asks for item {1}, which does not exist.").format(row.parent, row.item_code)
+		return
+	if row.stock_qty <= 0:
+		yield _("BOM {0} asks for {1} {2} of {3}: give a quantity above zero.").format(
+			row.parent, text(row.stock_qty), facts.stock_uom, row.item_code
+		)
+	if row.uom and row.uom != facts.stock_uom and not row.conversion_factor:
+		yield _("BOM {0} counts {1} in {2} without a factor to {3}: give its conversion factor.").format(
+			row.parent, row.item_code, row.uom, facts.stock_uom
+		)
+	if decimal(row.waste_percentage) < 0:
+		yield _("BOM {0} wastes {1} % of {2}: give a waste of zero or above.").format(
+			row.parent, text(row.waste_percentage), row.item_code
+		)
+
+
+def _header_rows(bom_nos: Collection[str]) -> list[Any]:
 	bom = frappe.qb.DocType("BOM")
-	rows = (
+	return (
 		frappe.qb.from_(bom)
 		.select(bom.name, bom.item, bom.quantity, bom.process_loss_percentage)
 		.where(bom.name.isin(sorted(bom_nos)))
 		.run(as_dict=True)
 	)
-	items = item.facts({row.item for row in rows})
-	operations = _children(
-		"BOM Operation", bom_nos, ["operation", "workstation", "time_in_mins", "hour_rate"]
-	)
-	scrap = _children("BOM Scrap Item", bom_nos, ["item_code", "stock_qty", "rate"])
+
+
+def _headers(rows: Collection[Any], items: Mapping[str, ItemFacts]) -> dict[str, Header]:
+	names = [row.name for row in rows]
+	operations = _children("BOM Operation", names, ["operation", "workstation", "time_in_mins", "hour_rate"])
+	scrap = _children("BOM Scrap Item", names, ["item_code", "stock_qty", "rate"])
 	return {
 		row.name: Header(
 			bom_no=row.name,
@@ -86,9 +152,9 @@ def _exact(value: Any) -> Any:
 	return decimal(value) if isinstance(value, float) else value
 
 
-def _lines(bom_nos: Collection[str], company: str) -> list[Line]:
+def _rows(bom_nos: Collection[str]) -> list[Any]:
 	row = frappe.qb.DocType("BOM Item")
-	rows = (
+	return (
 		frappe.qb.from_(row)
 		.select(
 			row.name,
@@ -107,37 +173,60 @@ def _lines(bom_nos: Collection[str], company: str) -> list[Line]:
 		.orderby(row.parent, row.idx)
 		.run(as_dict=True)
 	)
-	items = item.facts({row.item_code for row in rows})
-	boms = _boms_of(
-		[row for row in rows if not row.do_not_explode and items[row.item_code].supply_policy != STOCK_ONLY],
-		company,
-	)
-	return [
-		_line(row, items[row.item_code], boms.get(row.name, ""))
-		for row in rows
-		if items[row.item_code].is_stock_item
-	]
 
 
-def _boms_of(rows: Collection[Any], company: str) -> dict[str, str]:
+def _boms_of(
+	rows: Collection[Any], items: Mapping[str, ItemFacts], company: str, problems: Problems
+) -> dict[str, str]:
 	"""BOM Item row -> the BOM that makes its component: the row's own while usable, else the company's default.
 
 	`Item.default_bom` does not do: it names one BOM for all companies.
 	"""
+	rows = [
+		row for row in rows if not row.do_not_explode and items[row.item_code].supply_policy != STOCK_ONLY
+	]
 	if not rows:
 		return {}
+	named, wanted = {row.bom_no for row in rows if row.bom_no}, {row.item_code for row in rows}
+	usable, defaults = _usable_boms(named, wanted, company)
+	unusable = [row for row in rows if row.bom_no and row.bom_no not in usable]
+	for problem in _bom_problems(unusable, defaults, company):
+		problems.add("bom_no", problem)
+	return {row.name: row.bom_no if row.bom_no in usable else defaults.get(row.item_code, "") for row in rows}
+
+
+def _usable_boms(
+	named: Collection[str], wanted: Collection[str], company: str
+) -> tuple[set[str], dict[str, str]]:
+	"""Of the BOMs named, those that may be used; and the company's default BOM of every item wanted."""
 	bom = frappe.qb.DocType("BOM")
-	named, wanted = {row.bom_no or "" for row in rows}, {row.item_code for row in rows}
-	usable = (
+	found = (
 		frappe.qb.from_(bom)
 		.select(bom.name, bom.item, bom.is_default)
 		.where((bom.company == company) & (bom.is_active == 1) & (bom.docstatus == 1))
-		.where(bom.name.isin(sorted(named)) | (bom.item.isin(sorted(wanted)) & (bom.is_default == 1)))
+		.where(bom.name.isin(sorted(named) or [""]) | (bom.item.isin(sorted(wanted)) & (bom.is_default == 1)))
 		.run(as_dict=True)
 	)
-	own = {found.name for found in usable}
-	defaults = {found.item: found.name for found in usable if found.is_default}
-	return {row.name: row.bom_no if row.bom_no in own else defaults.get(row.item_code, "") for row in rows}
+	return {bom.name for bom in found}, {bom.item: bom.name for bom in found if bom.is_default}
+
+
+def _bom_problems(rows: Collection[Any], defaults: Mapping[str, str], company: str) -> Iterator[str]:
+	"""Rows whose BOM is gone, and rows whose BOM cannot be used while no default stands in for it."""
+	if not rows:
+		return
+	filters = {"name": ["in", sorted({row.bom_no for row in rows})]}
+	known = dict(frappe.get_all("BOM", filters=filters, fields=["name", "company"], as_list=True))
+	for row in rows:
+		if row.bom_no not in known:
+			yield _("BOM {0} makes {1} by BOM {2}, which does not exist. Choose another one there.").format(
+				row.parent, row.item_code, row.bom_no
+			)
+		elif row.item_code not in defaults:
+			sentence = _(
+				"BOM {0} makes {1} by BOM {2} of {3}, which cannot be used: {1} has no active default BOM in {4}. "
+				"Submit and activate one."
+			)
+			yield sentence.format(row.parent, row.item_code, row.bom_no, known[row.bom_no], company)
 
 
 def _line(row: Any, facts: ItemFacts, bom_no: str) -> Line:
@@ -157,11 +246,6 @@ def _line(row: Any, facts: ItemFacts, bom_no: str) -> Line:
 		source_warehouse=row.source_warehouse or "",
 		whole_number=facts.whole_number,
 	)
-
-
-def _with_rates(lines: list[Line], company: str) -> list[Line]:
-	rates = _valuation_rates({line.item_code for line in lines}, company)
-	return [replace(line, valuation_rate=rates.get(line.item_code, ZERO)) for line in lines]
 
 
 def _valuation_rates(item_codes: Collection[str], company: str) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.query_builder.functions import Coalesce
 from frappe.utils import cint, getdate, today
+from pypika.functions import NullIf
 
 from production_orders.domain.quantity import is_rounded, text
 
@@ -72,15 +74,17 @@ class ItemFacts:
 		)
 
 
-def facts(item_codes: Collection[str]) -> dict[str, ItemFacts]:
-	"""item_code -> facts; unknown items are left out."""
+def facts(item_codes: Collection[str], company: str = "") -> dict[str, ItemFacts]:
+	"""item_code -> facts; unknown items are left out. The supply policy is the company's, else the item's."""
 	if not item_codes:
 		return {}
-	item, uom = frappe.qb.DocType("Item"), frappe.qb.DocType("UOM")
+	item, uom, default = (frappe.qb.DocType(name) for name in ("Item", "UOM", "Item Default"))
 	rows = (
 		frappe.qb.from_(item)
 		.left_join(uom)
 		.on(uom.name == item.stock_uom)
+		.left_join(default)
+		.on((default.parent == item.name) & (default.parenttype == "Item") & (default.company == company))
 		.select(
 			item.name.as_("item_code"),
 			item.item_name,
@@ -93,7 +97,7 @@ def facts(item_codes: Collection[str]) -> dict[str, ItemFacts]:
 			item.has_batch_no,
 			item.has_serial_no,
 			item.create_new_batch,
-			item.supply_policy,
+			Coalesce(NullIf(default.supply_policy, ""), item.supply_policy).as_("supply_policy"),
 		)
 		.where(item.name.isin(sorted(item_codes)))
 		.run(as_dict=True)
@@ -135,24 +139,31 @@ def leaves(places: Iterable[str | None], company: str) -> dict[str, tuple[str, .
 
 def source_problems(places: Iterable[str], company: str) -> dict[str, str]:
 	"""place -> why stock of `company` cannot be drawn from it; a group will do when it has warehouses."""
-	places = set(places)
-	return _problems(places, company, leaves(places, company))
+	known = _warehouses(places)
+	groups = leaves((name for name, facts in known.items() if facts and facts.is_group), company)
+	return _problems(known, company, groups)
 
 
 def warehouse_problems(warehouses: Iterable[str], company: str) -> dict[str, str]:
 	"""warehouse -> why stock of `company` cannot move through it; usable ones are left out."""
-	return _problems(set(warehouses), company, {})
+	return _problems(_warehouses(warehouses), company, {})
+
+
+def _warehouses(names: Iterable[str]) -> dict[str, Any]:
+	"""Every name with its facts, None for one that does not exist."""
+	wanted = sorted(set(names))
+	if not wanted:
+		return {}
+	fields = ["name", "company", "is_group", "disabled"]
+	rows = frappe.get_all("Warehouse", filters={"name": ["in", wanted]}, fields=fields)
+	return {**dict.fromkeys(wanted), **{row.name: row for row in rows}}
 
 
 def _problems(
-	warehouses: Collection[str], company: str, groups: Mapping[str, Collection[str]]
+	warehouses: Mapping[str, Any], company: str, groups: Mapping[str, Collection[str]]
 ) -> dict[str, str]:
-	fields = ["name", "company", "is_group", "disabled"]
-	rows = frappe.get_all("Warehouse", filters={"name": ["in", sorted(warehouses)]}, fields=fields)
-	known = {row.name: row for row in rows}
 	found = {
-		name: _warehouse_problem(name, known.get(name), company, groups.get(name))
-		for name in sorted(warehouses)
+		name: _warehouse_problem(name, facts, company, groups.get(name)) for name, facts in warehouses.items()
 	}
 	return {name: problem for name, problem in found.items() if problem}
 

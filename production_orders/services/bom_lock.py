@@ -1,6 +1,7 @@
 """Writes the BOM of an order down once, and reads it back as what was promised."""
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,7 +13,7 @@ from frappe.model.document import Document
 from production_orders import system
 from production_orders.domain.bom import Cycle, Header, Line, LockedBom, canonical_json, component_qty
 from production_orders.domain.lifecycle import ACTIVE, RELEASED
-from production_orders.domain.quantity import decimal
+from production_orders.domain.quantity import decimal, text
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
 from production_orders.services import events, queries, transitions
@@ -21,29 +22,31 @@ LOCK_MISSING, LOCK_EDITED = "lock missing", "lock edited"
 NUMBERS = ("stock_qty", "conversion_factor", "waste_percentage", "valuation_rate")
 
 
-def read_structure(bom_no: str, company: str) -> LockedBom:
-	"""The multi-level BOM as it stands now, refused when it cannot be made: cycles, unusable items."""
-	problems = Problems()
+def read_structure(bom_no: str, company: str, problems: Problems) -> LockedBom | None:
+	"""The multi-level BOM as it stands now; why it cannot be made is added to `problems`, None for a cycle."""
 	try:
-		structure = bom.read(bom_no, company)
+		structure = bom.read(bom_no, company, problems)
 	except Cycle as cycle:
 		problems.add("bom_no", _("BOM {0} contains itself: {1}.").format(bom_no, " › ".join(cycle.path)))
-		problems.throw_any()
-	for component in item.facts({line.item_code for line in structure.lines}).values():
-		if component.problem:
-			problems.add("bom_no", component.problem)
+		return None
 	named = {line.source_warehouse for line in structure.lines if line.source_warehouse}
-	for problem in item.warehouse_problems(named, company).values():
+	for problem in item.source_problems(named, company).values():
 		problems.add("bom_no", problem)
 	for header in structure.headers.values():
-		if header.process_loss_percentage >= 100:
-			problems.add(
-				"bom_no", _("BOM {0} loses all it makes: lower its process loss.").format(header.bom_no)
-			)
+		for problem in _header_problems(header):
+			problems.add("bom_no", problem)
 	if not structure.lines:
 		problems.add("bom_no", _("BOM {0} has no stock items to draw.").format(bom_no))
-	problems.throw_any()
 	return structure
+
+
+def _header_problems(header: Header) -> Iterator[str]:
+	if header.quantity <= 0:
+		yield _("BOM {0} makes {1} of {2}: give a quantity above zero.").format(
+			header.bom_no, text(header.quantity), header.item_code
+		)
+	if header.process_loss_percentage >= 100:
+		yield _("BOM {0} loses all it makes: lower its process loss.").format(header.bom_no)
 
 
 def write(order: Document, structure: LockedBom) -> None:

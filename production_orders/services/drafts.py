@@ -13,7 +13,7 @@ from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems, ReadOnly
 
 REQUIRED = ("item_code", "qty", "company", "source_warehouse", "fg_warehouse")
-WAREHOUSES = ("source_warehouse", "fg_warehouse", "scrap_warehouse")
+DESTINATIONS = ("fg_warehouse", "scrap_warehouse")
 TOLERANCES = ("consumption_tolerance", "over_production_tolerance", "under_production_tolerance")
 POLICIES = ("shortage_policy", "consumption_policy", *TOLERANCES)
 LARGEST_QTY = 10**9
@@ -119,7 +119,10 @@ def bom_problem(bom_no: str | None, item_code: str, company: str) -> str | None:
 
 
 def _check_warehouses(order: Document, problems: Problems) -> None:
-	given = {field: order.get(field) for field in WAREHOUSES if order.get(field)}
+	"""Stock may be drawn from a group of warehouses and goes into a single one."""
+	if problem := item.source_problems([order.source_warehouse], order.company).get(order.source_warehouse):
+		problems.add("source_warehouse", problem)
+	given = {field: order.get(field) for field in DESTINATIONS if order.get(field)}
 	found = item.warehouse_problems(given.values(), order.company)
 	for field, warehouse in given.items():
 		if warehouse in found:

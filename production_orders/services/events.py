@@ -43,6 +43,17 @@ def of(order: str) -> list[tuple[history.Event, str]]:
 	return [(_event(row), row.hash) for row in rows]
 
 
+def latest(order: str, event: str) -> dict[str, Any]:
+	"""What the last event of this kind says, nothing when there is none."""
+	said = frappe.db.get_value(
+		"Production Event",
+		{"production_order": order, "event": event},
+		"details",
+		order_by="sequence desc",
+	)
+	return json.loads(said or "{}")
+
+
 def _event(row: Any) -> history.Event:
 	values = {field: row[field] for field in history.Event.__dataclass_fields__}
 	return history.Event(**{**values, "occurred_at": get_datetime_str(row.occurred_at)})

@@ -7,16 +7,17 @@ import frappe
 from frappe import _
 
 from production_orders import permissions
+from production_orders.domain.bom import LockedBom
 from production_orders.domain.reservation import Coverage
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
-from production_orders.services import confirmation, drafts, reservations
+from production_orders.services import bom_lock, confirmation, drafts, reservations
 
 
 def preview(
 	item_code: str, qty: Decimal, bom_no: str | None, warehouse: str | None, company: str | None
 ) -> dict[str, Any]:
-	"""{item_code, qty, bom_no, company, source_warehouse, lines, levels, coverage[], materials[], shortages[]}.
+	"""{item_code, qty, bom_no, company, source_warehouse, lines, levels, coverage[], materials[], shortages[], skipped[]}.
 
 	Company and warehouse default to the user's company and to the stock settings' warehouse.
 	"""
@@ -25,28 +26,31 @@ def preview(
 	bom_no = bom_no or bom.default_bom(item_code, company)
 	permissions.require_all("Warehouse", [warehouse])
 	permissions.require_all("BOM", [bom_no])
-	_check(item_code, qty, bom_no, warehouse, company)
-	plan = confirmation.preview(bom_no, qty, warehouse, company)
-	drawn = [reservations.material_row(0, coverage) for coverage in plan.coverages if coverage.drawn]
+	structure = _structure(item_code, qty, bom_no, warehouse, company)
+	plan = confirmation.plan(structure, qty, warehouse, company)
+	drawn = [reservations.material_row(0, share) for share in plan.shares]
 	return {
 		"item_code": item_code,
 		"qty": float(qty),
 		"bom_no": bom_no,
 		"company": company,
 		"source_warehouse": warehouse,
-		"lines": len(plan.structure.lines),
-		"levels": max(plan.structure.levels.values()),
+		"lines": len(structure.lines),
+		"levels": max(structure.levels.values()),
 		"coverage": [_coverage(coverage) for coverage in plan.coverages],
 		"materials": [reservations.material(frappe._dict(row)) for row in drawn],
 		"shortages": plan.shortages,
+		"skipped": plan.skipped,
 		"promise_date": None,
 	}
 
 
-def _check(
+def _structure(
 	item_code: str, qty: Decimal, bom_no: str | None, warehouse: str | None, company: str | None
-) -> None:
+) -> LockedBom:
+	"""The multi-level BOM, unless anything about it or the request keeps it from being made."""
 	problems = Problems()
+	structure = None
 	facts = item.facts([item_code]).get(item_code)
 	if not facts:
 		problems.add("item_code", _("Item {0} does not exist.").format(item_code))
@@ -56,14 +60,17 @@ def _check(
 		problems.add("company", _("Company is required: you have no default company."))
 	elif problem := drafts.bom_problem(bom_no, item_code, company):
 		problems.add("bom_no", problem)
+	else:
+		structure = bom_lock.read_structure(bom_no, company, problems)
 	if not warehouse:
 		problems.add(
 			"source_warehouse", _("Source warehouse is required: the stock settings name no default.")
 		)
 	elif company:
-		for problem in item.warehouse_problems([warehouse], company).values():
+		for problem in item.source_problems([warehouse], company).values():
 			problems.add("source_warehouse", problem)
 	problems.throw_any()
+	return structure
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:

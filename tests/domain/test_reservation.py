@@ -18,7 +18,7 @@ from production_orders.domain.bom import (
 	LockedBom,
 )
 from production_orders.domain.quantity import is_rounded, round_up
-from production_orders.domain.reservation import Coverage, keys, shortage, walk
+from production_orders.domain.reservation import Coverage, keys, shares, shortage, walk
 from tests.domain.reference import Split, split_by_paths
 from tests.domain.structures import STORES, bom_of, row, structure
 
@@ -46,7 +46,11 @@ def test_bought_components_are_reserved_and_the_rest_is_short():
 		"SCREW": (80, 60, 0, 20),
 	}
 	assert found["SCREW"].path == ("TABLE", "SCREW")
-	assert (found["SCREW"].available, found["SCREW"].level, found["SCREW"].drawn) == (60, 1, 80)
+	assert (found["SCREW"].available, found["SCREW"].level) == (60, 1)
+	assert {share.coverage.item_code: share.drawn for share in shares(found.values())} == {
+		"TOP": 10,
+		"SCREW": 80,
+	}
 
 
 def test_make_to_stock_takes_stock_first_and_explodes_the_rest():
@@ -58,7 +62,12 @@ def test_make_to_stock_takes_stock_first_and_explodes_the_rest():
 		"SCREW": (75, 40, 0, 35),
 	}
 	assert found["SCREW"].path == ("TABLE", "LEG", "SCREW")
-	assert found["LEG"].drawn == 15
+	assert {share.coverage.item_code: share.drawn for share in shares(found.values())} == {
+		"TOP": 10,
+		"LEG": 15,
+		"WOOD": 50,
+		"SCREW": 75,
+	}
 
 
 def test_make_to_stock_that_stock_covers_is_not_exploded():
@@ -78,7 +87,7 @@ def test_build_on_demand_leaves_its_stock_alone():
 		"WOOD": (80, 80, 0, 0),
 		"SCREW": (120, 120, 0, 0),
 	}
-	assert found["LEG"].drawn == 0
+	assert {share.coverage.item_code for share in shares(found.values())} == {"TOP", "WOOD", "SCREW"}
 
 
 def test_stock_only_is_reserved_or_short_and_never_exploded():
@@ -105,7 +114,7 @@ def test_negative_stock_counts_as_none(policy):
 	bom = structure({"TABLE": [row("LEG", 4, bom_no="")]}, policies={"LEG": policy})
 	found = cover(bom, 1, {"LEG": -7})
 	assert split(found["LEG"]) == (4, 0, 0, 4)
-	assert found["LEG"].available == -7
+	assert found["LEG"].available == 0
 
 
 def test_whole_numbers_round_up_once_over_all_parents():

@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from production_orders.erpnext_bridge import bom, item
+from production_orders.errors import Problems
 from tests.support.orders import tamper
 
 
@@ -20,7 +21,16 @@ def frame(scratch):
 
 def _read(scratch, frame) -> dict[str, str]:
 	"""item -> the BOM that makes it, of the whole structure."""
-	return {line.item_code: line.bom_no for line in bom.read(frame.top, scratch.company).lines}
+	problems = Problems()
+	structure = bom.read(frame.top, scratch.company, problems)
+	assert problems.found == []
+	return {line.item_code: line.bom_no for line in structure.lines}
+
+
+def _problems(scratch, frame) -> list[str]:
+	problems = Problems()
+	bom.read(frame.top, scratch.company, problems)
+	return [found["problem"] for found in problems.found]
 
 
 def test_the_rows_own_bom_goes_before_the_default(scratch, frame):
@@ -34,8 +44,17 @@ def test_a_row_whose_bom_cannot_be_used_falls_back_to_the_default(scratch, frame
 
 
 @pytest.mark.parametrize("gone", [{"is_active": 0}, {"docstatus": 2}, {"company": "Paint Works"}])
-def test_a_component_without_any_usable_bom_is_bought(scratch, frame, gone):
+def test_a_component_without_any_usable_bom_is_bought_unless_its_row_names_one(scratch, frame, gone):
 	tamper("BOM", {"item": frame.item}, **gone)
+	(problem,) = _problems(scratch, frame)
+	assert all(name in problem for name in (frame.top, frame.item, frame.older, scratch.company))
+	tamper("BOM Item", {"parent": frame.top}, bom_no="")
+	assert _read(scratch, frame) == {frame.item: ""}
+
+
+def test_a_row_that_is_not_to_be_exploded_may_name_any_bom(scratch, frame):
+	tamper("BOM", {"item": frame.item}, is_active=0)
+	tamper("BOM Item", {"parent": frame.top}, do_not_explode=1)
 	assert _read(scratch, frame) == {frame.item: ""}
 
 

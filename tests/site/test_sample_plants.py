@@ -8,6 +8,7 @@ from fixtures import generate, masters, plants
 from fixtures.stock import PRECISION
 from fixtures.tables import MAKE_TO_STOCK
 from production_orders.erpnext_bridge import bom
+from production_orders.errors import Problems
 
 WRITTEN = (
 	"Company",
@@ -113,7 +114,7 @@ def test_generated_boms_are_submitted_and_stocked(site):
 def test_a_generated_plant_has_the_lines_levels_and_materials_it_is_asked_for(site):
 	plant = plants.load("bicycle")
 	made = generate.plant_scale(500)
-	structure = bom.read(made.bom_no, plant.company)
+	structure = bom.read(made.bom_no, plant.company, Problems())
 	assert (len(structure.lines), max(structure.levels.values()), len(made.materials)) == (500, 5, 100)
 	assert {line.item_code for line in structure.lines if not line.bom_no} == set(made.materials)
 
