@@ -9,8 +9,8 @@ day infeasible, so the earliest one is found by bisection.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +19,7 @@ from math import lcm
 from .availability import Curve
 from .bom import BUILD_ON_DEMAND, LockedBom, component_qty, processed_for
 from .quantity import ZERO, round_up
-from .reservation import Key
+from .reservation import Key, Leaves
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Want:
 	item_code: str
 	qty: Decimal
 	warehouse: str
-	"""Where its stock is looked for, and that of components whose lines name no other place."""
+	"""Where its stock is looked for, and that of components whose lines name no other place; may be a group."""
 	bom_no: str = ""
 	"""Empty for what is bought."""
 	supply_policy: str = ""
@@ -46,8 +46,7 @@ class Circumstances:
 	"""Days, by item."""
 	precision: int
 	"""Decimals of a fractional UOM."""
-	within: Mapping[str, Collection[str]] = field(default_factory=dict)
-	"""place -> other places inside it: their needs take of its stock, too."""
+	leaves: Leaves
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,7 @@ class Critical:
 	warehouse: str
 	on: date
 	qty: Decimal
+	is_made: bool
 	takes_lead_time: bool
 	"""Made or bought from today on; otherwise expected supply brings it sooner than that."""
 
@@ -99,6 +99,7 @@ class _Draw:
 class _Late:
 	item_code: str
 	place: str
+	bom_no: str
 	day: int
 	units: int
 
@@ -193,6 +194,7 @@ class _Network:
 				warehouse=first.place,
 				on=self.given.today + timedelta(days=first.day + 1),
 				qty=self.qty(sum(late.units for late in found)),
+				is_made=bool(first.bom_no),
 				takes_lead_time=first.day + 1 >= self.lead_times[item],
 			)
 
@@ -207,7 +209,7 @@ class _Network:
 			lead_time = self.lead_times[item]
 			for place, bom_no, rests in self._rests(item, needs.pop(item, {})):
 				for late in [on for on in rests if on < lead_time]:
-					yield _Late(item, place, late, rests.pop(late))
+					yield _Late(item, place, bom_no, late, rests.pop(late))
 				for draw in self.draws.get(bom_no, ()):
 					needed = needs[draw.item_code][draw.place][draw.bom_no]
 					for on, units in rests.items():
@@ -216,17 +218,25 @@ class _Network:
 	def _rests(self, item: str, claims: _Claims) -> Iterator[tuple[str, str, _ByDay]]:
 		"""(place, BOM, what stock leaves open by day) of every need of an item.
 
-		Stock goes first where nothing can be exploded, then by BOM name, as a confirmation gives it. Of which
-		need it runs out may differ then, so a later BOM answers for all that is left of it and those before.
+		Stock goes first to the smaller place, where nothing can be exploded, then by BOM name: as a
+		confirmation gives it. Of which need it runs out may differ then, so a later one answers for all
+		that is left of it and of those before.
 		"""
 		for place, by_bom in claims.items():
-			shared = [claims[inner] for inner in self.given.within.get(place, ()) if inner in claims]
-			before = [needs for inner in shared for needs in inner.values()]
+			before = [needs for sharing in self._before(place, claims) for needs in claims[sharing].values()]
 			for bom_no in sorted(by_bom):
 				before.append(by_bom[bom_no])
 				is_exploded = bool(bom_no) and item in self.on_demand
 				stock = None if is_exploded else self.stock.get((item, place))
 				yield place, bom_no, self._rest(item, by_bom[bom_no], before, stock)
+
+	def _before(self, place: str, others: Iterable[str]) -> list[str]:
+		"""Places that share stock with this one and take of it first."""
+		leaves = {at: self.given.leaves.get(at, (at,)) for at in (place, *others)}
+		rank = {at: (len(leaves[at]), at) for at in leaves}
+		return [
+			at for at in others if rank[at] < rank[place] and not set(leaves[at]).isdisjoint(leaves[place])
+		]
 
 	def _rest(self, item: str, own: _ByDay, before: Sequence[_ByDay], stock: "_Stock | None") -> _ByDay:
 		"""Of `own` needs what stock leaves open when all of `before`, themselves among them, take of it."""

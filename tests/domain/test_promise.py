@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from production_orders.domain.availability import curve
 from production_orders.domain.bom import BUILD_ON_DEMAND, STOCK_ONLY, Cycle, Header, LockedBom
 from production_orders.domain.promise import Circumstances, Critical, Promise, Want, promise
+from production_orders.domain.reservation import NO_GROUPS
 from production_orders.domain.schedule import Movement
 from tests.domain.naive_schedule import earliest_day
 from tests.domain.structures import STORES, bom_of, row, structure
@@ -44,11 +45,11 @@ def supply(stock=None, receipts=(), issues=()):
 	}
 
 
-def ask(bom, qty, stock=None, receipts=(), lead_times=None, within=None, issues=(), **want) -> Promise:
+def ask(bom, qty, stock=None, receipts=(), lead_times=None, issues=(), **want) -> Promise:
 	asked = Want(bom.item_code, D(str(qty)), STORES, **{"bom_no": bom.bom_no, **want})
 	offered = supply(stock, receipts, issues)
 	circumstances = Circumstances(
-		TODAY, offered, LEAD_TIMES if lead_times is None else lead_times, 3, within or {}
+		TODAY, offered, LEAD_TIMES if lead_times is None else lead_times, 3, NO_GROUPS
 	)
 	return promise(bom, asked, circumstances)
 
@@ -64,14 +65,17 @@ def test_what_is_in_stock_can_be_had_today():
 def test_what_is_bought_comes_after_its_lead_time():
 	found = ask(BOUGHT, 100, {"SCREW": 60}, lead_times={"SCREW": 7})
 	assert found == Promise(
-		day(7), D(60), D(40), (Critical("SCREW", STORES, day(7), D(40), takes_lead_time=True),)
+		day(7), D(60), D(40), (Critical("SCREW", STORES, day(7), D(40), is_made=False, takes_lead_time=True),)
 	)
 
 
 def test_a_receipt_that_comes_sooner_than_buying_decides():
 	found = ask(BOUGHT, 100, {"SCREW": 60}, [("SCREW", 4, 40)], {"SCREW": 7})
 	assert found == Promise(
-		day(4), D(100), D(0), (Critical("SCREW", STORES, day(4), D(40), takes_lead_time=False),)
+		day(4),
+		D(100),
+		D(0),
+		(Critical("SCREW", STORES, day(4), D(40), is_made=False, takes_lead_time=False),),
 	)
 
 
@@ -79,7 +83,7 @@ def test_from_nothing_the_longest_path_decides():
 	"""Wood 10 days, then legs 3, then the table 2; the top is there long before."""
 	found = ask(structure(TABLE), 1)
 	assert found == Promise(
-		day(15), D(0), D(1), (Critical("WOOD", STORES, day(10), D(8), takes_lead_time=True),)
+		day(15), D(0), D(1), (Critical("WOOD", STORES, day(10), D(8), is_made=False, takes_lead_time=True),)
 	)
 
 
@@ -152,9 +156,9 @@ def test_places_inside_one_another_do_not_spend_the_same_stock_twice():
 	bom = structure({"TABLE": [row("LEG", 1), row("WOOD", 5)], "LEG": [row("WOOD", 5, warehouse="Shelf")]})
 	shelf = {("WOOD", place): curve(D(5), [], [], TODAY) for place in ("Shelf", STORES)}
 	want = Want("TABLE", D(1), STORES, bom.bom_no)
-	world = Circumstances(TODAY, shelf, LEAD_TIMES, 3, {STORES: ["Shelf"]})
+	world = Circumstances(TODAY, shelf, LEAD_TIMES, 3, {STORES: ("Box", "Shelf")})
 	assert days_until(promise(bom, want, world)) == 12
-	assert days_until(promise(bom, want, replace(world, within={}))) == 5
+	assert days_until(promise(bom, want, replace(world, leaves=NO_GROUPS))) == 5
 
 
 def test_either_of_two_boms_of_one_item_can_make_what_stock_leaves_open():
@@ -177,14 +181,14 @@ def test_either_of_two_boms_of_one_item_can_make_what_stock_leaves_open():
 def test_everything_that_holds_up_a_promise_is_named():
 	found = ask(structure({"TABLE": {"TOP": 1, "LEG": 4}}), 2, lead_times={"TABLE": 1, "TOP": 5, "LEG": 5})
 	assert set(found.critical) == {
-		Critical("TOP", STORES, day(5), D(2), takes_lead_time=True),
-		Critical("LEG", STORES, day(5), D(8), takes_lead_time=True),
+		Critical("TOP", STORES, day(5), D(2), is_made=False, takes_lead_time=True),
+		Critical("LEG", STORES, day(5), D(8), is_made=False, takes_lead_time=True),
 	}
 
 
 def test_what_takes_its_own_time_is_named_and_not_what_it_would_need():
 	found = ask(structure(TABLE), 1, {"TOP": 1, "WOOD": 8})
-	assert found.critical == (Critical("LEG", STORES, day(3), D(4), takes_lead_time=True),)
+	assert found.critical == (Critical("LEG", STORES, day(3), D(4), is_made=True, takes_lead_time=True),)
 
 
 def test_a_structure_that_contains_itself_is_refused():
@@ -199,7 +203,7 @@ def test_deep_diamonds_are_walked_once_per_item_and_day():
 	bom = structure({**levels, **halves})
 	found = ask(bom, 1, {"L30": 2**30 - 1}, lead_times={"L30": 9, **{f"A{n}": n % 3 for n in range(30)}})
 	assert days_until(found) == 30
-	assert found.critical == (Critical("A29", STORES, day(2), D(2**10), takes_lead_time=True),)
+	assert found.critical == (Critical("A29", STORES, day(2), D(2**10), is_made=True, takes_lead_time=True),)
 
 
 ITEMS = ("P", "Q", "R", "S", "T")
