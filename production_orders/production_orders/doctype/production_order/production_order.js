@@ -37,7 +37,9 @@ function set_queries(frm) {
 	frm.set_query("bom_no", () => ({
 		filters: { item: frm.doc.item_code, company: frm.doc.company, is_active: 1, docstatus: 1 },
 	}));
-	["source_warehouse", "fg_warehouse", "scrap_warehouse"].forEach((field) =>
+	// Stock is drawn from the warehouses of a group, too; it goes into a single one.
+	frm.set_query("source_warehouse", () => ({ filters: { company: frm.doc.company, disabled: 0 } }));
+	["fg_warehouse", "scrap_warehouse"].forEach((field) =>
 		frm.set_query(field, () => ({ filters: { company: frm.doc.company, is_group: 0, disabled: 0 } }))
 	);
 }
