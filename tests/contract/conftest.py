@@ -6,6 +6,7 @@ from typing import Any
 import frappe
 import pytest
 from frappe.model.document import Document
+from frappe.utils import add_days, nowdate
 
 from tests.support.scratch import Scratch
 
@@ -123,6 +124,57 @@ class ERPNext(Scratch):
 	def reserve(self, item_code: str, qty: float, **fields: Any) -> Document:
 		name = self.reservation(item_code, qty, **fields).insert().submit().name
 		return frappe.get_doc("Stock Reservation Entry", name)
+
+	def sales_order(self, item_code: str, qty: float, **row: Any) -> Document:
+		"""A submitted order of one row, delivered from the warehouse in ten days unless said otherwise."""
+		row = {"delivery_date": add_days(nowdate(), 10), "rate": 10, **row}
+		return self._order("Sales Order", {"customer": self.customer()}, item_code, qty, row)
+
+	def purchase_order(self, item_code: str, qty: float, **row: Any) -> Document:
+		row = {"schedule_date": add_days(nowdate(), 10), "rate": 10, **row}
+		return self._order("Purchase Order", {"supplier": self.supplier()}, item_code, qty, row)
+
+	def material_request(self, kind: str, item_code: str, qty: float, **row: Any) -> Document:
+		row = {"schedule_date": add_days(nowdate(), 10), **row}
+		return self._order("Material Request", {"material_request_type": kind}, item_code, qty, row)
+
+	def work_order(self, bom_no: str, qty: float, **fields: Any) -> Document:
+		"""A submitted order that takes from and gives to the warehouse, without a transfer between."""
+		values = {
+			"production_item": frappe.db.get_value("BOM", bom_no, "item"),
+			"bom_no": bom_no,
+			"qty": qty,
+			"company": self.company,
+			"source_warehouse": self.warehouse,
+			"fg_warehouse": self.warehouse,
+			"skip_transfer": 1,
+			"use_multi_level_bom": 0,
+			**fields,
+		}
+		order = frappe.new_doc("Work Order").update(values)
+		order.set_required_items()
+		order.insert().submit()
+		return frappe.get_doc("Work Order", order.name)
+
+	def customer(self) -> str:
+		name = f"Customer {frappe.generate_hash(length=8)}"
+		return self._insert("Customer", customer_name=name, customer_type="Company").name
+
+	def supplier(self) -> str:
+		name = f"Supplier {frappe.generate_hash(length=8)}"
+		return self._insert("Supplier", supplier_name=name, supplier_type="Company").name
+
+	def _order(
+		self, doctype: str, head: dict[str, Any], item_code: str, qty: float, row: dict[str, Any]
+	) -> Document:
+		currency = frappe.get_cached_value("Company", self.company, "default_currency")
+		money = {"currency": currency, "conversion_rate": 1, "plc_conversion_rate": 1}
+		doc = frappe.new_doc(doctype).update({"company": self.company, **money, **head})
+		doc.price_list_currency = currency
+		doc.append("items", {"item_code": item_code, "qty": qty, "warehouse": self.warehouse, **row})
+		doc.run_method("set_missing_values")
+		doc.insert().submit()
+		return frappe.get_doc(doctype, doc.name)
 
 	def _insert(self, doctype: str, **fields: Any) -> Document:
 		return frappe.get_doc(doctype=doctype, **fields).insert()

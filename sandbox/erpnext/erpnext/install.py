@@ -30,7 +30,14 @@ UOMS = {
 	"Millilitre": 0,
 }
 ITEM_GROUPS = ("Products", "Raw Material", "Sub Assemblies", "Consumable")
-PURPOSES = ("Material Issue", "Material Receipt", "Material Transfer", "Manufacture", "Repack")
+PURPOSES = (
+	"Material Issue",
+	"Material Receipt",
+	"Material Transfer",
+	"Material Transfer for Manufacture",
+	"Manufacture",
+	"Repack",
+)
 GENDERS = ("Female", "Male", "Other")
 
 

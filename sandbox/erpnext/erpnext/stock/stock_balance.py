@@ -2,25 +2,51 @@
 
 import frappe
 from frappe.query_builder.functions import Sum
-from frappe.utils import flt
+from frappe.utils import flt, get_datetime
 from pypika.queries import QueryBuilder
-from pypika.terms import Term
+from pypika.terms import Criterion, Term
 
-from erpnext.stock.utils import get_bin
+from erpnext.stock.utils import get_bin, get_last_entry
 
 
 def get_reserved_qty(item_code: str, warehouse: str) -> float:
-	"""Sold and not delivered."""
+	"""Sold and not delivered: as itself, and as a component of what is sold as a bundle."""
 	order, row, query = open_rows("Sales Order", item_code, warehouse)
-	open_qty = row.stock_qty * (row.qty - row.delivered_qty) / row.qty
-	query = query.where(order.status.notin(("On Hold", "Closed")) & (row.qty >= row.delivered_qty))
-	return total(query, open_qty)
+	return total(query.where(still_sold(order, row)), undelivered(row, row.stock_qty)) + get_packed_qty(
+		item_code, warehouse
+	)
+
+
+def get_packed_qty(item_code: str, warehouse: str) -> float:
+	order, row = frappe.qb.DocType("Sales Order"), frappe.qb.DocType("Sales Order Item")
+	packed = frappe.qb.DocType("Packed Item")
+	query = (
+		frappe.qb.from_(packed)
+		.join(row)
+		.on(row.name == packed.parent_detail_docname)
+		.join(order)
+		.on(order.name == packed.parent)
+		.where((packed.item_code == item_code) & (packed.warehouse == warehouse))
+		.where((packed.item_code != packed.parent_item) & (packed.parenttype == "Sales Order"))
+		.where((order.docstatus == 1) & still_sold(order, row))
+	)
+	return total(query, undelivered(row, packed.qty))
+
+
+def still_sold(order: Term, row: Term) -> Criterion:
+	from_here = (row.delivered_by_supplier == 0) & (row.qty >= row.delivered_qty)
+	return order.status.notin(("On Hold", "Closed")) & from_here
+
+
+def undelivered(row: Term, qty: Term) -> Term:
+	return qty * (row.qty - row.delivered_qty) / row.qty
 
 
 def get_ordered_qty(item_code: str, warehouse: str) -> float:
 	"""Bought and not received."""
 	order, row, query = open_rows("Purchase Order", item_code, warehouse)
-	query = query.where(order.status.notin(("Closed", "Delivered")) & (row.qty > row.received_qty))
+	from_supplier = (row.delivered_by_supplier == 0) & (row.qty > row.received_qty)
+	query = query.where(order.status.notin(("Closed", "Delivered")) & from_supplier)
 	return total(query, (row.qty - row.received_qty) * row.conversion_factor)
 
 
@@ -43,6 +69,29 @@ def get_planned_qty(item_code: str, warehouse: str) -> float:
 		.where(order.qty > order.produced_qty)
 	)
 	return total(query, order.qty - order.produced_qty)
+
+
+def repost_stock(
+	item_code: str,
+	warehouse: str,
+	allow_zero_rate: bool = False,
+	only_actual: bool = False,
+	only_bin: bool = False,
+	allow_negative_stock: bool = False,
+) -> None:
+	"""Add the bin up again. What the ledger says is never wrong here, so only the bin can be."""
+	counters = {"actual_qty": get_balance_qty_from_sle(item_code, warehouse)}
+	if not only_actual:
+		counters["reserved_qty"] = get_reserved_qty(item_code, warehouse)
+		counters["indented_qty"] = get_indented_qty(item_code, warehouse)
+		counters["ordered_qty"] = get_ordered_qty(item_code, warehouse)
+		counters["planned_qty"] = get_planned_qty(item_code, warehouse)
+	update_bin_qty(item_code, warehouse, counters)
+
+
+def get_balance_qty_from_sle(item_code: str, warehouse: str) -> float:
+	last = get_last_entry(item_code, warehouse, get_datetime("9999-12-31"))
+	return flt(last.qty_after_transaction) if last else 0.0
 
 
 def update_bin_qty(item_code: str, warehouse: str, qty_dict: dict[str, float] | None = None) -> None:

@@ -50,9 +50,13 @@ def validate(doc: Document, date_field: str) -> None:
 		doc.total_qty = sum(flt(row.qty) for row in doc.items)
 
 
-def count_in_bins(doc: Document, field: str, get_qty: Callable[[str, str], float]) -> None:
-	for item_code, warehouse in sorted(
-		{(row.item_code, row.warehouse) for row in doc.items if row.warehouse}
-	):
+def count_in_bins(rows: list[Document], field: str, get_qty: Callable[[str, str], float]) -> None:
+	for item_code, warehouse in sorted({(row.item_code, row.warehouse) for row in rows if row.warehouse}):
 		if frappe.get_cached_value("Item", item_code, "is_stock_item"):
 			update_bin_qty(item_code, warehouse, {field: get_qty(item_code, warehouse)})
+
+
+def percent(rows: list[Document], done: str, whole: str) -> float:
+	"""How much of the rows together is done; more than a row's whole does not make up for another row."""
+	total = sum(flt(row.get(whole)) for row in rows)
+	return 100 * sum(min(flt(row.get(done)), flt(row.get(whole))) for row in rows) / total if total else 0

@@ -4,7 +4,6 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, now
 
-from erpnext.stock.utils import get_last_entry
 from erpnext.stock.valuation import Balance
 
 SUPPLY = ("actual_qty", "ordered_qty", "indented_qty", "planned_qty")
@@ -31,7 +30,7 @@ class Bin(Document):
 		from erpnext.stock import stock_balance
 
 		key = (self.item_code, self.warehouse)
-		self.actual_qty = get_actual_qty(*key)
+		self.actual_qty = stock_balance.get_balance_qty_from_sle(*key)
 		self.planned_qty = stock_balance.get_planned_qty(*key)
 		self.indented_qty = stock_balance.get_indented_qty(*key)
 		self.ordered_qty = stock_balance.get_ordered_qty(*key)
@@ -87,8 +86,3 @@ def write_balance(bin_name: str, balance: Balance) -> None:
 		.where(table.name == bin_name)
 	).run()
 	frappe.clear_document_cache("Bin", bin_name)
-
-
-def get_actual_qty(item_code: str, warehouse: str) -> float:
-	last = get_last_entry(item_code, warehouse, frappe.utils.get_datetime("9999-12-31"))
-	return flt(last.qty_after_transaction) if last else 0.0

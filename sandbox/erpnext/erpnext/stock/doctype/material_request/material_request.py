@@ -1,9 +1,20 @@
 """Goods somebody asks for, and when they are needed."""
 
+import frappe
 from frappe.model.document import Document
+from frappe.query_builder.functions import Sum
+from frappe.utils import flt
 
 from erpnext.stock.stock_balance import get_indented_qty
 from erpnext.utilities import order_rows
+
+ISSUED_FROM_STOCK = ("Material Issue", "Material Transfer", "Customer Provided")
+# What a request is called when all of it has been ordered.
+WHEN_ORDERED = {
+	"Manufacture": "Manufactured",
+	"Material Transfer": "Transferred",
+	"Material Issue": "Issued",
+}
 
 
 class MaterialRequest(Document):
@@ -12,11 +23,73 @@ class MaterialRequest(Document):
 		order_rows.fill(self, "schedule_date")
 
 	def on_submit(self) -> None:
-		self.update_status("Pending")
+		self.set_status()
+		self.update_requested_qty()
 
 	def on_cancel(self) -> None:
-		self.update_status("Cancelled")
+		self.set_status()
+		self.update_requested_qty()
 
 	def update_status(self, status: str) -> None:
-		self.db_set("status", status)
-		order_rows.count_in_bins(self, "indented_qty", get_indented_qty)
+		self.set_status(status)
+		self.update_requested_qty()
+
+	def set_status(self, status: str | None = None) -> None:
+		self.db_set("status", "Stopped" if status == "Stopped" else self.derive_status())
+
+	def derive_status(self) -> str:
+		if self.docstatus == 2:
+			return "Cancelled"
+		if not self.per_ordered:
+			return "Pending"
+		if self.per_ordered < 100:
+			return "Partially Ordered"
+		return WHEN_ORDERED.get(self.material_request_type, "Ordered")
+
+	def update_completed_qty(self, mr_items: list[str] | None = None, update_modified: bool = True) -> None:
+		"""Follow the documents that fulfil the request; purchase orders report by themselves."""
+		if self.material_request_type != "Purchase":
+			rows = mr_items or [row.name for row in self.items]
+			self.set_ordered_qty(self.get_mr_items_ordered_qty(rows), rows)
+
+	def get_mr_items_ordered_qty(self, mr_items: list[str]) -> dict[str, float]:
+		"""What submitted documents make or move of each row."""
+		if self.material_request_type == "Manufacture":
+			source = frappe.qb.DocType("Work Order")
+			return ordered_by_row(source, source.qty, mr_items)
+		if self.material_request_type in ISSUED_FROM_STOCK:
+			source = frappe.qb.DocType("Stock Entry Detail")
+			return ordered_by_row(source, source.transfer_qty, mr_items)
+		return {}
+
+	def follow_purchase_orders(self) -> None:
+		source, rows = frappe.qb.DocType("Purchase Order Item"), [row.name for row in self.items]
+		self.set_ordered_qty(ordered_by_row(source, source.stock_qty, rows), rows)
+		self.update_requested_qty()
+
+	def set_ordered_qty(self, ordered: dict[str, float], rows: list[str]) -> None:
+		for row in self.items:
+			if row.name in rows:
+				row.db_set("ordered_qty", flt(ordered.get(row.name)), update_modified=False)
+		self.db_set("per_ordered", order_rows.percent(self.items, "ordered_qty", "stock_qty"))
+		if self.docstatus == 1 and self.status != "Stopped":
+			self.set_status()
+
+	def update_requested_qty(self, mr_item_rows: list[str] | None = None) -> None:
+		rows = [row for row in self.items if not mr_item_rows or row.name in mr_item_rows]
+		order_rows.count_in_bins(rows, "indented_qty", get_indented_qty)
+
+
+def ordered_by_row(source: frappe.qb.DocType, qty: frappe.qb.Field, rows: list[str]) -> dict[str, float]:
+	query = frappe.qb.from_(source).select(source.material_request_item, Sum(qty))
+	query = query.where((source.docstatus == 1) & source.material_request_item.isin(rows))
+	return frappe._dict(query.groupby(source.material_request_item).run())
+
+
+def update_completed_and_requested_qty(stock_entry: Document) -> None:
+	"""Requests whose rows a submitted or cancelled stock entry moved."""
+	for name in {row.material_request for row in stock_entry.items if row.material_request}:
+		request = frappe.get_doc("Material Request", name)
+		rows = [row.material_request_item for row in stock_entry.items if row.material_request == name]
+		request.update_completed_qty(rows)
+		request.update_requested_qty(rows)

@@ -60,7 +60,7 @@ def validate_finished_goods(doc: Document) -> None:
 def validate_batches(doc: Document) -> None:
 	"""An expired batch may only be taken out of stock or elsewhere."""
 	for row in doc.items:
-		if row.batch_no and flt(row.qty) and doc.purpose not in ("Material Issue", "Material Transfer"):
+		if row.batch_no and flt(row.qty) and doc.purpose not in (*SOURCE_ONLY, *TRANSFER):
 			expiry_date = frappe.get_cached_value("Batch", row.batch_no, "expiry_date")
 			if expiry_date and getdate(expiry_date) < getdate(doc.posting_date):
 				frappe.throw(_("Row #{0}: The batch {1} has already expired.").format(row.idx, row.batch_no))

@@ -10,7 +10,7 @@ from erpnext.stock.exceptions import InvalidQtyError
 
 SOURCE_ONLY = ("Material Issue",)
 TARGET_ONLY = ("Material Receipt",)
-TRANSFER = ("Material Transfer",)
+TRANSFER = ("Material Transfer", "Material Transfer for Manufacture")
 ITEM_FIELDS = [
 	"name",
 	"item_name",

@@ -5,6 +5,7 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from erpnext.stock import repost, stock_ledger
+from erpnext.stock.doctype.material_request.material_request import update_completed_and_requested_qty
 from erpnext.stock.doctype.stock_entry import bundles, checks, rates, rows
 from erpnext.stock.doctype.stock_entry.checks import FinishedGoodError
 from erpnext.stock.doctype.stock_entry.movements import movements_of
@@ -33,12 +34,14 @@ class StockEntry(Document):
 		bundles.make(self)
 		stock_ledger.make_sl_entries(movements_of(self))
 		self.follow_ledger_where_rates_were_guessed()
+		self.tell_orders()
 
 	def on_cancel(self) -> None:
 		self.ignore_linked_doctypes = ("Stock Ledger Entry", "Serial and Batch Bundle")
 		stock_ledger.reverse_sl_entries(self.doctype, self.name)
 		cancel_bundles(self)
 		bundles.unlink(self)
+		self.tell_orders()
 
 	@frappe.whitelist()
 	def get_stock_and_rate(self) -> None:
@@ -62,6 +65,12 @@ class StockEntry(Document):
 		issued = [(row.item_code, row.s_warehouse) for row in self.items if row.s_warehouse]
 		if len(issued) > len(set(issued)):
 			repost.revalue_receipts(self.name)
+
+	def tell_orders(self) -> None:
+		"""The work order and the requests behind this entry count what it moved."""
+		if self.work_order:
+			frappe.get_doc("Work Order", self.work_order).follow_stock_entry()
+		update_completed_and_requested_qty(self)
 
 	def set_process_loss(self) -> None:
 		if not self.from_bom:
