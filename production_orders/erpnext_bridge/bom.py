@@ -21,7 +21,7 @@ def read(bom_no: str, company: str, problems: Problems) -> LockedBom:
 
 	What keeps it from being made is added to `problems`, and its rows are left out.
 	"""
-	reading = _Reading(company, problems)
+	reading = Reading(company, problems)
 	level = {bom_no}
 	while level:
 		level = reading.read_level(level)
@@ -41,12 +41,17 @@ def default_bom(item_code: str, company: str) -> str | None:
 	)
 
 
+def default_boms(item_codes: Collection[str], company: str) -> dict[str, str]:
+	"""item_code -> its active default BOM of this company; items without one are left out."""
+	return _usable_boms((), item_codes, company)[1] if item_codes else {}
+
+
 def facts(bom_no: str) -> dict[str, Any] | None:
 	return frappe.db.get_value("BOM", bom_no, ["item", "company", "is_active", "docstatus"], as_dict=True)
 
 
-class _Reading:
-	"""What is known of a structure so far."""
+class Reading:
+	"""What is known so far of one structure, or of several that share BOMs."""
 
 	def __init__(self, company: str, problems: Problems) -> None:
 		self.company = company
