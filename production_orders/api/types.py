@@ -1,7 +1,7 @@
 """The shapes of input: what JSON or a form may say, parsed strictly before any rule runs."""
 
 import json
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -43,6 +43,14 @@ PositiveQuantity = Annotated[Decimal, BeforeValidator(_number), Field(gt=0, **EX
 Minutes = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100_000, allow_inf_nan=False)]
 Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10**8, allow_inf_nan=False)]
 """Per hour; the most minutes at the highest rate still fit an amount's twelve digits."""
+
+
+def _iso(value: Any) -> Any:
+	"""Not by pydantic, which takes a bare number for seconds since 1970."""
+	return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+Day = Annotated[date, BeforeValidator(_iso), Field(strict=True)]
 
 
 class Row(BaseModel):
