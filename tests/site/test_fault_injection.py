@@ -43,6 +43,7 @@ def drafts(scratch, bicycle) -> Callable[[int], list[str]]:
 		scratch.bom(finished, {made: 1, bought: 3})
 		scratch.stock(bought, 1_000_000)
 		scratch.stock(raw, 1_000_000)
+		scratch.stock(finished, 1, warehouse=scratch.plant.scrap_warehouse)  # or a first reject makes its Bin
 		names = [scratch.order(finished, 1000).name for _ in range(count)]
 		frappe.db.commit()
 		return names

@@ -135,7 +135,7 @@ def test_repost_stock_changes_nothing(order, raw):
 
 def test_a_work_order_adds_its_share_and_takes_it_back(order, raw, plant_bin, scratch):
 	confirmed(order)
-	made = scratch.work_order(order.item_code, 5)
+	made = scratch.work_order(order.bom_no, 5)
 	assert plant_bin(raw) == (0, 30, 970)
 	assert plant_bin(order.item_code, order.fg_warehouse) == (15, 0, 15)
 	work_order.stop_unstop(made.name, "Stopped")
@@ -186,7 +186,7 @@ def test_the_setting_takes_our_share_out_and_puts_it_back(order, raw, plant_bin,
 def test_without_the_setting_our_events_and_erpnexts_leave_us_out(order, raw, plant_bin, setting, scratch):
 	setting(0)
 	run = running(order, qty=4)
-	scratch.work_order(order.item_code, 5)
+	scratch.work_order(order.bom_no, 5)
 	get_bin(raw, order.source_warehouse).recalculate_qty()
 	assert plant_bin(raw) == (0, 10, 990)
 	runs.complete(run=run, produced_qty=4)
@@ -196,7 +196,7 @@ def test_without_the_setting_our_events_and_erpnexts_leave_us_out(order, raw, pl
 
 def test_uninstalling_takes_our_share_out(order, raw, plant_bin, scratch, setting):
 	confirmed(order)
-	scratch.work_order(order.item_code, 5)
+	scratch.work_order(order.bom_no, 5)
 	uninstall.take_orders_out_of_bins()
 	assert plant_bin(raw) == (0, 10, 990)
 	assert plant_bin(order.item_code, order.fg_warehouse) == (5, 0, 5)

@@ -94,13 +94,13 @@ class Scratch:
 			self.stock(material, stock)
 		return self.order(finished, qty, **values)
 
-	def work_order(self, item_code: str, qty: float, **values: Any) -> Any:
+	def work_order(self, bom_no: str, qty: float, **values: Any) -> Any:
 		"""ERPNext's own order, submitted: takes from the store, brings to the finished goods."""
 		order = frappe.get_doc(
 			{
 				"doctype": "Work Order",
-				"production_item": item_code,
-				"bom_no": frappe.db.get_value("BOM", {"item": item_code, "is_default": 1}),
+				"production_item": frappe.db.get_value("BOM", bom_no, "item"),
+				"bom_no": bom_no,
 				"qty": qty,
 				"company": self.company,
 				"source_warehouse": self.plant.source_warehouse,
