@@ -3,7 +3,7 @@
 The permission to act was checked at the door (api) and on the edge (permissions.check_move).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import frappe
@@ -12,11 +12,11 @@ from frappe.utils import now
 from pypika.terms import Parameter, Values
 
 
-def save(doc: Document) -> Document:
-	"""Insert, save or submit (docstatus set by the caller) a document on behalf of a service."""
+def save(doc: Document, name: str | None = None) -> Document:
+	"""Insert (under `name` when it has one already), save or submit (docstatus set by the caller) for a service."""
 	doc.flags.by_service = True
 	doc.flags.ignore_permissions = True
-	return doc.save()
+	return doc.insert(set_name=name) if name else doc.save()
 
 
 def set_values(doc: Document, values: Mapping[str, Any]) -> None:
@@ -51,6 +51,13 @@ def update_rows(doctype: str, values: Mapping[str, Mapping[str, Any]]) -> None:
 	for field in rows[0]:
 		query = query.on_duplicate_key_update(table[field], Values(field))
 	_write_rows(query, rows)
+
+
+def delete_rows(doctype: str, names: Collection[str]) -> None:
+	"""Delete child rows in one statement."""
+	if names:
+		table = frappe.qb.DocType(doctype)
+		frappe.qb.from_(table).delete().where(table.name.isin(sorted(names))).run()
 
 
 def _insert_into(doctype: str, row: Mapping[str, Any]) -> Any:

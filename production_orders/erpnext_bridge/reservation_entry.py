@@ -15,6 +15,7 @@ from frappe.query_builder.functions import Coalesce, Sum
 from production_orders import system
 from production_orders.domain.quantity import decimal
 from production_orders.domain.reservation import Key
+from production_orders.erpnext_bridge import held_lots, tracking
 
 DOCTYPE = "Stock Reservation Entry"
 
@@ -28,7 +29,11 @@ def sync(materials: Sequence[Document], new: Collection[Document], available: Ma
 
 	`new` are those whose entry does not exist yet; `available` is what they found free.
 	"""
-	system.insert_rows(DOCTYPE, (_entry(row, available) for row in new))
+	held_lots.settle(materials)
+	kinds = tracking.kinds({row.item_code for row in new})
+	system.insert_rows(
+		DOCTYPE, ({**_entry(row, available), **_kind(kinds.get(row.item_code))} for row in new)
+	)
 	made = {row.reservation_entry for row in new}
 	known = [row for row in materials if row.reservation_entry and row.reservation_entry not in made]
 	system.update_rows(DOCTYPE, {row.reservation_entry: _state(row) for row in known})
@@ -47,9 +52,17 @@ def _entry(row: Document, available: Mapping[Key, Decimal]) -> dict[str, Any]:
 		"voucher_no": order.name,
 		"voucher_detail_no": row.name,
 		"available_qty": available[row.item_code, row.warehouse],
-		"reservation_based_on": "Qty",
 		"from_voucher_type": "",
 		**_state(row),
+	}
+
+
+def _kind(kind: tracking.Kind | None) -> dict[str, Any]:
+	"""How ERPNext guards the entry: by quantity alone, or also by batch and serial number."""
+	return {
+		"reservation_based_on": "Serial and Batch" if kind else "Qty",
+		"has_batch_no": int(bool(kind and kind.has_batch_no)),
+		"has_serial_no": int(bool(kind and kind.has_serial_no)),
 	}
 
 

@@ -12,10 +12,12 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 from frappe.query_builder.functions import Coalesce, Sum
+from pypika import Criterion
 
 from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
+from production_orders.erpnext_bridge import tracking
 
 OPEN_RESERVATION = ("Reserved", "Partially Reserved", "Partially Delivered")
 RESERVATION_INDEX = "production_orders_open_reservations"
@@ -93,6 +95,31 @@ def lock_bins(keys: Collection[Key]) -> dict[Key, Decimal]:
 	return {(item, warehouse): decimal(qty) for item, warehouse, qty in rows if (item, warehouse) in keys}
 
 
+def lock_known_bins(keys: Collection[Key]) -> None:
+	"""Lock the Bins there are, in the same order: a gap locked for a missing one would keep others from making theirs."""
+	if not keys:
+		return
+	items, warehouses = _sides(keys)
+	bins = frappe.qb.DocType("Bin")
+	wanted = bins.item_code.isin(items) & bins.warehouse.isin(warehouses)
+	known = frappe.qb.from_(bins).select(bins.item_code, bins.warehouse).where(wanted).run()
+	pairs = [
+		(bins.item_code == item) & (bins.warehouse == place)
+		for item, place in sorted(known)
+		if (item, place) in keys
+	]
+	if pairs:
+		(
+			frappe.qb.from_(bins)
+			.force_index(BIN_INDEX)
+			.select(bins.name)
+			.where(Criterion.any(pairs))
+			.orderby(bins.item_code, bins.warehouse)
+			.for_update()
+			.run()
+		)
+
+
 def lock_bin(item_code: str, warehouse: str) -> tuple[Decimal, Decimal]:
 	"""(actual, reserved) of one Bin by its own counters, which locks no entry of anybody."""
 	at = {"item_code": item_code, "warehouse": warehouse}
@@ -156,7 +183,7 @@ def stock(item_code: str, warehouses: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def free_stock(keys: Collection[Key]) -> dict[Key, Decimal]:
-	"""Actual minus everybody's open reservations, unlocked: what a preview may promise."""
+	"""Usable stock minus everybody's open reservations, unlocked: what a preview may promise."""
 	if not keys:
 		return {}
 	items, warehouses = _sides(keys)
@@ -175,18 +202,26 @@ def free_stock(keys: Collection[Key]) -> dict[Key, Decimal]:
 		.select(bins.item_code, bins.warehouse, bins.actual_qty, Coalesce(reserved.qty, 0))
 		.where(bins.item_code.isin(items) & bins.warehouse.isin(warehouses))
 	)
-	return {(item, warehouse): decimal(actual) - decimal(held) for item, warehouse, actual, held in rows}
+	free = {(item, warehouse): decimal(actual) - decimal(held) for item, warehouse, actual, held in rows}
+	return _usable(free)
 
 
 def lock_free_stock(keys: Collection[Key], own_voucher: str = "") -> dict[Key, Decimal]:
-	"""Actual minus the open reservations of all vouchers but `own_voucher`, under the lock of the Bins."""
+	"""Usable stock minus the open reservations of all vouchers but `own_voucher`, under the lock of the Bins."""
 	actual = lock_bins(keys)
 	reserved = lock_open_reservations(actual.keys())
-	return {
+	free = {
 		key: qty
 		- sum((held for voucher, held in reserved.get(key, {}).items() if voucher != own_voucher), ZERO)
 		for key, qty in actual.items()
 	}
+	return _usable(free, own_voucher)
+
+
+def _usable(free: dict[Key, Decimal], own_voucher: str = "") -> dict[Key, Decimal]:
+	"""What is free without what has expired or is disabled."""
+	unusable = tracking.unusable(tracking.stock(free.keys()), own_voucher)
+	return {key: qty - unusable.get(key, ZERO) for key, qty in free.items()}
 
 
 def _run_by_index(query: Any) -> Any:

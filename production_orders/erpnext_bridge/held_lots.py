@@ -1,0 +1,158 @@
+"""Keeps in line what entries hold of batches and serial numbers: their `sb_entries`, written in bulk.
+
+At any time they add up to the entry's own reserved and delivered quantity.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from production_orders import errors, system
+from production_orders.domain import tracking as rules
+from production_orders.domain.quantity import decimal, text, total
+from production_orders.domain.reservation import Key
+from production_orders.domain.tracking import Hold, Lot
+from production_orders.erpnext_bridge import tracking
+from production_orders.erpnext_bridge.tracking import ENTRY, ROW
+
+Holds = dict[str, tuple[Hold, ...]]
+"""Name of an entry -> what it holds, first picked first."""
+
+
+def settle(materials: Sequence[Document]) -> None:
+	"""Make the rows of the materials' entries add up to what these have reserved.
+
+	Those that give back come first: what they free is there for those that want more.
+	"""
+	tracked = _tracked(materials)
+	if not tracked:
+		return
+	names, before = _read(tracked)
+	holds = dict(before)
+	growing = [row for row in tracked if _missing(row, holds) > 0]
+	free = _free(growing)
+	for row in sorted(tracked, key=lambda row: _missing(row, holds) > 0):
+		_settle_one(row, holds, free.get((row.item_code, row.warehouse), {}))
+	_write(tracked, names, before, holds)
+
+
+def deliver(materials: Sequence[Document], taken: Mapping[Key, Mapping[Lot, Decimal]]) -> None:
+	"""Note that the materials' delivered quantities left as the lots that were `taken`."""
+	tracked = _tracked(materials)
+	if not tracked:
+		return
+	names, before = _read(tracked)
+	holds = dict(before)
+	for row in tracked:
+		held = holds[row.reservation_entry]
+		qty = decimal(row.delivered_qty) - total(hold.delivered for hold in held)
+		lots = taken.get((row.item_code, row.warehouse), {})
+		holds[row.reservation_entry] = rules.deliver(held, lots, qty)
+	_write(tracked, names, before, holds)
+
+
+def _tracked(materials: Sequence[Document]) -> list[Document]:
+	with_entry = [row for row in materials if row.reservation_entry]
+	kinds = tracking.kinds({row.item_code for row in with_entry})
+	return [row for row in with_entry if row.item_code in kinds]
+
+
+def _settle_one(row: Document, holds: Holds, free: dict[Lot, Decimal]) -> None:
+	held = holds[row.reservation_entry]
+	settled = rules.settle(held, decimal(row.reserved_qty), free.items())
+	holds[row.reservation_entry] = settled
+	for sign, some in ((1, held), (-1, settled)):
+		for hold in some:
+			if hold.lot in free:
+				free[hold.lot] += sign * hold.qty
+	if missing := _missing(row, holds):
+		_refuse(row, decimal(row.reserved_qty) - missing)
+
+
+def _refuse(row: Document, found: Decimal) -> None:
+	"""What was read before the Bin was locked has changed since."""
+	sentence = _(
+		"{0} in {1}: {2} to be reserved, but only {3} are in batches or serial numbers that can be used. Try again."
+	)
+	wanted = decimal(row.reserved_qty)
+	errors.throw(
+		errors.InsufficientStock(
+			sentence.format(row.item_code, row.warehouse, text(wanted), text(found)),
+			[
+				{
+					"item_code": row.item_code,
+					"warehouse": row.warehouse,
+					"required_qty": float(wanted),
+					"available_qty": float(found),
+					"short_qty": float(wanted - found),
+				}
+			],
+		)
+	)
+
+
+def _missing(row: Document, holds: Holds) -> Decimal:
+	return decimal(row.reserved_qty) - total(hold.qty for hold in holds[row.reservation_entry])
+
+
+def _free(materials: Sequence[Document]) -> dict[Key, dict[Lot, Decimal]]:
+	"""What can be picked, in order; lots of which nothing is free yet keep their place."""
+	found = tracking.stock({(row.item_code, row.warehouse) for row in materials})
+	return {key: {lot.lot: lot.free() for lot in lots if lot.is_usable} for key, lots in found.items()}
+
+
+def _read(materials: Sequence[Document]) -> tuple[dict[tuple[str, Lot], str], Holds]:
+	"""The name of every row, and what each entry holds."""
+	entries = [row.reservation_entry for row in materials]
+	rows = frappe.get_all(
+		ROW,
+		filters={"parenttype": ENTRY, "parent": ["in", entries]},
+		fields=["name", "parent", "batch_no", "serial_no", "qty", "delivered_qty"],
+		order_by="parent, idx",
+	)
+	names: dict[tuple[str, Lot], str] = {}
+	found: dict[str, list[Hold]] = defaultdict(list)
+	for row in rows:
+		lot = Lot(row.batch_no or "", row.serial_no or "")
+		names[row.parent, lot] = row.name
+		found[row.parent].append(Hold(lot, decimal(row.qty), decimal(row.delivered_qty)))
+	return names, {entry: tuple(found[entry]) for entry in entries}
+
+
+def _write(
+	materials: Sequence[Document], names: Mapping[tuple[str, Lot], str], before: Holds, after: Holds
+) -> None:
+	"""One statement each for what is new, changed and gone."""
+	new, changed, kept = [], {}, set()
+	for row in materials:
+		known = set(before[row.reservation_entry])
+		for idx, hold in enumerate(after[row.reservation_entry], start=1):
+			name = names.get((row.reservation_entry, hold.lot))
+			kept.add(name)
+			if not name:
+				new.append({"name": frappe.generate_hash(length=10), **_row(row, idx, hold)})
+			elif hold not in known:
+				changed[name] = {"qty": hold.qty, "delivered_qty": hold.delivered, "idx": idx}
+	system.insert_rows(ROW, new)
+	system.update_rows(ROW, changed)
+	system.delete_rows(ROW, set(names.values()) - kept)
+
+
+def _row(material: Document, idx: int, hold: Hold) -> dict[str, Any]:
+	return {
+		"parent": material.reservation_entry,
+		"parenttype": ENTRY,
+		"parentfield": "sb_entries",
+		"idx": idx,
+		"docstatus": 1,
+		"batch_no": hold.lot.batch_no or None,
+		"serial_no": hold.lot.serial_no or None,
+		"warehouse": material.warehouse,
+		"qty": hold.qty,
+		"delivered_qty": hold.delivered,
+	}
