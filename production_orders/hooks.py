@@ -44,6 +44,18 @@ has_permission = {
 doc_events = {
 	"Bin": {"validate": "production_orders.overrides.bin.validate"},
 	"Repost Item Valuation": {"validate": "production_orders.overrides.work_order.count_orders"},
+	(
+		"Delivery Note",
+		"Purchase Invoice",
+		"Purchase Receipt",
+		"Sales Invoice",
+		"Stock Entry",
+		"Stock Reconciliation",
+		"Subcontracting Receipt",
+	): {
+		"before_submit": "production_orders.overrides.stock_voucher.lock_bins",
+		"before_cancel": "production_orders.overrides.stock_voucher.lock_bins",
+	},
 	"Stock Entry": {
 		"validate": "production_orders.overrides.stock_entry.validate",
 		"before_cancel": "production_orders.overrides.stock_entry.before_cancel",

@@ -11,6 +11,7 @@ import frappe
 from erpnext.stock.stock_ledger import NegativeStockError
 from frappe import _
 from frappe.model.document import Document
+from frappe.model.naming import set_new_name
 from frappe.utils import strip_html
 
 from production_orders import errors, system
@@ -68,8 +69,15 @@ class Posted:
 		return self.draw.item_code, self.draw.warehouse
 
 
+def next_name(company: str) -> str:
+	"""The name of the next entry, which locks its naming series: every voucher of ERPNext does so before it locks a Bin."""
+	entry = frappe.new_doc("Stock Entry", company=company)
+	set_new_name(entry)
+	return entry.name
+
+
 def post(
-	order: Document, run: Document, draws: Sequence[Draw], output: Yield, at: datetime | None
+	name: str, order: Document, run: Document, draws: Sequence[Draw], output: Yield, at: datetime | None
 ) -> Document | None:
 	"""Insert and submit the entry in one pass; None when nothing moves.
 
@@ -102,7 +110,7 @@ def post(
 		entry.append("items", row)
 	entry.docstatus = 1
 	try:
-		return system.save(entry)
+		return system.save(entry, name)
 	except NegativeStockError as refusal:
 		frappe.clear_messages()
 		errors.throw(errors.InsufficientStock(strip_html(str(refusal))), title=_("Not enough stock"))

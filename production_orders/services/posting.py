@@ -68,8 +68,9 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 		*_unstocked_rejects(order, report),
 	]
 	_count(order, report)
+	name = stock_entry.next_name(order.company)
 	_deliver(order, draws)
-	entry = stock_entry.post(order, run, draws, _yield(order, run, report), report.at)
+	entry = stock_entry.post(name, order, run, draws, _yield(order, run, report), report.at)
 	posted = stock_entry.consumed(entry, draws)
 	variance = consumption.variance(order, standard, posted)
 	_write_run(order, run, report, entry, posted, variance)
