@@ -4,6 +4,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.query_builder.functions import Sum
 from frappe.utils import flt
+from pypika import Field, Table
 
 from erpnext.stock.stock_balance import get_indented_qty
 from erpnext.utilities import order_rows
@@ -80,7 +81,7 @@ class MaterialRequest(Document):
 		order_rows.count_in_bins(rows, "indented_qty", get_indented_qty)
 
 
-def ordered_by_row(source: frappe.qb.DocType, qty: frappe.qb.Field, rows: list[str]) -> dict[str, float]:
+def ordered_by_row(source: Table, qty: Field, rows: list[str]) -> dict[str, float]:
 	query = frappe.qb.from_(source).select(source.material_request_item, Sum(qty))
 	query = query.where((source.docstatus == 1) & source.material_request_item.isin(rows))
 	return frappe._dict(query.groupby(source.material_request_item).run())
