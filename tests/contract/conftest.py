@@ -6,8 +6,8 @@ from typing import Any
 import frappe
 import pytest
 from frappe.model.document import Document
-from frappe.utils import add_days, nowdate
 
+from tests.support import vouchers
 from tests.support.scratch import Scratch
 
 VOUCHER_TYPE = "ToDo"  # any DocType that ERPNext itself never reserves stock for
@@ -126,17 +126,16 @@ class ERPNext(Scratch):
 		return frappe.get_doc("Stock Reservation Entry", name)
 
 	def sales_order(self, item_code: str, qty: float, **row: Any) -> Document:
-		"""A submitted order of one row, delivered from the warehouse in ten days unless said otherwise."""
-		row = {"delivery_date": add_days(nowdate(), 10), "rate": 10, **row}
-		return self._order("Sales Order", {"customer": self.customer()}, item_code, qty, row)
+		return vouchers.sales_order(self.company, **self._row(item_code, qty, row))
 
 	def purchase_order(self, item_code: str, qty: float, **row: Any) -> Document:
-		row = {"schedule_date": add_days(nowdate(), 10), "rate": 10, **row}
-		return self._order("Purchase Order", {"supplier": self.supplier()}, item_code, qty, row)
+		return vouchers.purchase_order(self.company, **self._row(item_code, qty, row))
 
 	def material_request(self, kind: str, item_code: str, qty: float, **row: Any) -> Document:
-		row = {"schedule_date": add_days(nowdate(), 10), **row}
-		return self._order("Material Request", {"material_request_type": kind}, item_code, qty, row)
+		return vouchers.material_request(self.company, kind, **self._row(item_code, qty, row))
+
+	def _row(self, item_code: str, qty: float, row: dict[str, Any]) -> dict[str, Any]:
+		return {"item_code": item_code, "qty": qty, "warehouse": self.warehouse, **row}
 
 	def work_order(self, bom_no: str, qty: float, **fields: Any) -> Document:
 		"""A submitted order that takes from and gives to the warehouse, without a transfer between."""
@@ -155,26 +154,6 @@ class ERPNext(Scratch):
 		order.set_required_items()
 		order.insert().submit()
 		return frappe.get_doc("Work Order", order.name)
-
-	def customer(self) -> str:
-		name = f"Customer {frappe.generate_hash(length=8)}"
-		return self._insert("Customer", customer_name=name, customer_type="Company").name
-
-	def supplier(self) -> str:
-		name = f"Supplier {frappe.generate_hash(length=8)}"
-		return self._insert("Supplier", supplier_name=name, supplier_type="Company").name
-
-	def _order(
-		self, doctype: str, head: dict[str, Any], item_code: str, qty: float, row: dict[str, Any]
-	) -> Document:
-		currency = frappe.get_cached_value("Company", self.company, "default_currency")
-		money = {"currency": currency, "conversion_rate": 1, "plc_conversion_rate": 1}
-		doc = frappe.new_doc(doctype).update({"company": self.company, **money, **head})
-		doc.price_list_currency = currency
-		doc.append("items", {"item_code": item_code, "qty": qty, "warehouse": self.warehouse, **row})
-		doc.run_method("set_missing_values")
-		doc.insert().submit()
-		return frappe.get_doc(doctype, doc.name)
 
 	def _insert(self, doctype: str, **fields: Any) -> Document:
 		return frappe.get_doc(doctype=doctype, **fields).insert()
