@@ -1,12 +1,12 @@
 """Appends to an order's history; the caller holds the order's row lock, so the chain cannot fork."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import cint, get_datetime_str, now_datetime
+from frappe.utils import cint, get_datetime_str, now, now_datetime
 
 from production_orders import system
 from production_orders.domain import history
@@ -15,7 +15,27 @@ from production_orders.domain.bom import canonical_json
 
 def append(order: Document, event: str, subject: Document, details: Mapping[str, Any]) -> None:
 	"""Chain one event to `order` and move the head that is kept on its row."""
-	entry = history.Event(
+	entry = _next(order, event, subject, details)
+	system.insert_rows("Production Event", [_row(entry)])
+	system.set_values(order, {"event_count": entry.sequence, "event_head": entry.hash})
+
+
+def append_all(event: str, happened: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
+	"""Chain one event to each of many locked orders; (order with its head, details); two statements in all."""
+	entries = [_next(order, event, order, details) for order, details in happened]
+	system.insert_rows("Production Event", map(_row, entries))
+	moved = {"modified": now(), "modified_by": frappe.session.user}
+	system.update_rows(
+		"Production Order",
+		{
+			entry.production_order: {"event_count": entry.sequence, "event_head": entry.hash, **moved}
+			for entry in entries
+		},
+	)
+
+
+def _next(order: Any, event: str, subject: Any, details: Mapping[str, Any]) -> history.Event:
+	return history.Event(
 		production_order=order.name,
 		sequence=cint(order.event_count) + 1,
 		event=event,
@@ -26,9 +46,11 @@ def append(order: Document, event: str, subject: Document, details: Mapping[str,
 		details=canonical_json(details),
 		previous_hash=order.event_head or history.GENESIS,
 	)
-	name = f"{order.name}-E{entry.sequence:05d}"
-	system.insert_rows("Production Event", [{"name": name, "hash": entry.hash, **vars(entry)}])
-	system.set_values(order, {"event_count": entry.sequence, "event_head": entry.hash})
+
+
+def _row(entry: history.Event) -> dict[str, Any]:
+	name = f"{entry.production_order}-E{entry.sequence:05d}"
+	return {"name": name, "hash": entry.hash, **vars(entry)}
 
 
 def of(order: str) -> list[tuple[history.Event, str]]:
