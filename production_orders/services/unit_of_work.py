@@ -32,8 +32,11 @@ def run(
 	Called by other code than a request, or after its writes, the unit joins their transaction and does not retry.
 	"""
 	attempt = functools.partial(_once, effect, method, key, body or {}) if key else effect
-	if not _is_whole_request():
-		return attempt()
+	return run_alone(attempt) if _is_whole_request() else attempt()
+
+
+def run_alone(attempt: Effect) -> dict[str, Any]:
+	"""The same for what owns its transaction: a request, or a background job that has done nothing else."""
 	_start_over()
 	for number in range(1, ATTEMPTS):
 		try:
