@@ -1,6 +1,5 @@
 """Facts of items, units and warehouses that production relies on."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +42,7 @@ class ItemFacts:
 	has_batch_no: bool
 	has_serial_no: bool
 	create_new_batch: bool
+	serial_no_series: str | None
 	supply_policy: str | None
 
 	@property
@@ -97,6 +97,7 @@ def facts(item_codes: Collection[str], company: str = "") -> dict[str, ItemFacts
 			item.has_batch_no,
 			item.has_serial_no,
 			item.create_new_batch,
+			item.serial_no_series,
 			Coalesce(NullIf(default.supply_policy, ""), item.supply_policy).as_("supply_policy"),
 		)
 		.where(item.name.isin(sorted(item_codes)))
@@ -118,23 +119,28 @@ def precision() -> int:
 
 def leaves(places: Iterable[str | None], company: str) -> dict[str, tuple[str, ...]]:
 	"""group -> its enabled warehouses of `company` in the order of their names; no entry for what is no group."""
+	return {group: found.get(company, ()) for group, found in leaves_by_company(places).items()}
+
+
+def leaves_by_company(places: Iterable[str | None]) -> dict[str, dict[str, tuple[str, ...]]]:
+	"""group -> company -> its enabled warehouses in the order of their names; no entry for what is no group."""
 	names = sorted({place for place in places if place})
 	if not names:
 		return {}
 	group, leaf = (frappe.qb.DocType("Warehouse").as_(alias) for alias in ("place", "leaf"))
-	is_usable = (leaf.is_group == 0) & (leaf.disabled == 0) & (leaf.company == company)
+	is_usable = (leaf.is_group == 0) & (leaf.disabled == 0)
 	rows = (
 		frappe.qb.from_(group)
 		.left_join(leaf)
 		.on((leaf.lft > group.lft) & (leaf.rgt < group.rgt) & is_usable)
-		.select(group.name, leaf.name)
+		.select(group.name, leaf.company, leaf.name)
 		.where(group.name.isin(names) & (group.is_group == 1))
 		.run()
 	)
-	found: dict[str, list[str]] = defaultdict(list)
-	for name, warehouse in rows:
-		found[name] += [warehouse] if warehouse else []
-	return {name: tuple(sorted(warehouses)) for name, warehouses in found.items()}
+	found: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name, _company, _warehouse in rows}
+	for name, company, warehouse in sorted(row for row in rows if row[2]):
+		found[name][company] = (*found[name].get(company, ()), warehouse)
+	return found
 
 
 def source_problems(places: Iterable[str], company: str) -> dict[str, str]:
