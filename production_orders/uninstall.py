@@ -9,7 +9,7 @@ import frappe
 
 from production_orders import role_permissions
 from production_orders.custom_fields import CUSTOM_FIELDS, VOUCHER_TYPE
-from production_orders.erpnext_bridge import reservation_entry
+from production_orders.erpnext_bridge import projected_qty, reservation_entry
 from production_orders.permissions import ROLES
 from production_orders.services import bins
 from production_orders.services.queries import RESERVATION_INDEX
@@ -30,8 +30,9 @@ def before_uninstall() -> None:
 
 
 def take_orders_out_of_bins() -> None:
-	frappe.db.set_single_value("Production Orders Settings", "count_in_projected_qty", 0)
-	bins.recount()
+	if projected_qty.is_counted():
+		bins.recount(counted=False)
+		frappe.db.set_single_value("Production Orders Settings", "count_in_projected_qty", 0)
 
 
 def forget_runs_in_batches() -> None:

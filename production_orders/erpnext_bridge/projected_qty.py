@@ -5,21 +5,21 @@ answer, so that every event, button and report of ERPNext counts us in without k
 """
 
 import functools
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import frappe
 from erpnext.manufacturing.doctype.work_order import work_order
 from erpnext.stock import stock_balance
 from frappe.model.document import Document
-from frappe.query_builder import Case
-from frappe.query_builder.functions import Coalesce, Sum
+from frappe.query_builder.functions import Sum
 
 from production_orders.domain.lifecycle import OPEN_ORDER
+from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
 
 APP = "production_orders"
-CLOSED_WORK_ORDER = ("Stopped", "Completed", "Closed")
 SEAMS = {
 	"get_planned_qty": (stock_balance, work_order),
 	"get_reserved_qty_for_production": (work_order,),
@@ -30,11 +30,11 @@ SEAMS = {
 @functools.cache
 def count_orders() -> None:
 	"""Put our two functions in the place of ERPNext's, once per process."""
-	_replace("get_planned_qty", _output)
-	_replace("get_reserved_qty_for_production", _demand)
+	_replace("get_planned_qty", _output_of)
+	_replace("get_reserved_qty_for_production", _demand_of)
 
 
-def _replace(name: str, share: Callable[[Sequence[str], Sequence[str]], Any]) -> None:
+def _replace(name: str, share: Callable[[str, str], Decimal]) -> None:
 	original = getattr(SEAMS[name][0], name)
 
 	@functools.wraps(original)
@@ -43,7 +43,7 @@ def _replace(name: str, share: Callable[[Sequence[str], Sequence[str]], Any]) ->
 		# Narrowed to production plans, ERPNext asks for Work Orders alone.
 		if any(narrowed) or any(narrowing.values()) or not is_counted():
 			return qty
-		return qty + sum(found for _item, _place, found in share([item_code], [warehouse]).run())
+		return qty + float(share(item_code, warehouse))
 
 	for module in SEAMS[name]:
 		setattr(module, name, counting)
@@ -68,45 +68,33 @@ def is_counted() -> bool:
 	)
 
 
-def update(keys: Collection[Key]) -> None:
-	"""Derive both figures and the projection of these Bins again, in one statement.
-
-	The caller holds the Bins' locks. Work Orders are counted by ERPNext's own rule, said set-based.
-	"""
-	if not keys:
-		return
-	items, warehouses = (sorted(set(side)) for side in zip(*keys, strict=True))
-	bins = frappe.qb.DocType("Bin")
-	query = frappe.qb.update(bins)
-	figures = {}
-	for figure, sources in {
-		"planned_qty": (_work_order_output, _output),
-		"reserved_qty_for_production": (_work_order_demand, _demand),
-	}.items():
-		shares = [source(items, warehouses) for source in (sources if is_counted() else sources[:1])]
-		for share in shares:
-			at_bin = (share.item_code == bins.item_code) & (share.warehouse == bins.warehouse)
-			query = query.left_join(share).on(at_bin)
-		figures[figure] = functools.reduce(lambda x, y: x + y, (Coalesce(share.qty, 0) for share in shares))
-		query = query.set(bins[figure], figures[figure])
-	query = query.set(bins.projected_qty, _projected(bins, **figures))
-	query.where(bins.item_code.isin(items) & bins.warehouse.isin(warehouses)).run()
+def _output_of(item_code: str, warehouse: str) -> Decimal:
+	order = frappe.qb.DocType("Production Order")
+	return _one(_output().where((order.item_code == item_code) & (order.fg_warehouse == warehouse)))
 
 
-def _projected(bins: Any, planned_qty: Any, reserved_qty_for_production: Any) -> Any:
-	return (
-		bins.actual_qty
-		+ bins.ordered_qty
-		+ bins.indented_qty
-		+ planned_qty
-		- bins.reserved_qty
-		- reserved_qty_for_production
-		- bins.reserved_qty_for_sub_contract
-		- bins.reserved_qty_for_production_plan
-	)
+def _demand_of(item_code: str, warehouse: str) -> Decimal:
+	row = frappe.qb.DocType("Production Order Material")
+	return _one(_demand().where((row.item_code == item_code) & (row.warehouse == warehouse)))
 
 
-def _demand(items: Sequence[str], warehouses: Sequence[str]) -> Any:
+def _one(query: Any) -> Decimal:
+	rows = query.run()
+	return decimal(rows[0][2]) if rows else ZERO
+
+
+def shares() -> dict[Key, tuple[Decimal, Decimal]]:
+	"""(planned, reserved for production) of all open orders together, by Bin."""
+	found: dict[Key, tuple[Decimal, Decimal]] = {}
+	for item_code, warehouse, qty in _output().run():
+		found[item_code, warehouse] = decimal(qty), ZERO
+	for item_code, warehouse, qty in _demand().run():
+		planned, _reserved = found.get((item_code, warehouse), (ZERO, ZERO))
+		found[item_code, warehouse] = planned, decimal(qty)
+	return found
+
+
+def _demand() -> Any:
 	"""item_code, warehouse, qty: what open production orders will still take."""
 	order, row = frappe.qb.DocType("Production Order"), frappe.qb.DocType("Production Order Material")
 	return (
@@ -114,54 +102,17 @@ def _demand(items: Sequence[str], warehouses: Sequence[str]) -> Any:
 		.join(order)
 		.on(order.name == row.parent)
 		.select(row.item_code, row.warehouse, Sum(row.required_qty - row.consumed_qty).as_("qty"))
-		.where(row.item_code.isin(items) & row.warehouse.isin(warehouses))
 		.where(order.status.isin(OPEN_ORDER) & (row.required_qty > row.consumed_qty))
 		.groupby(row.item_code, row.warehouse)
 	)
 
 
-def _output(items: Sequence[str], warehouses: Sequence[str]) -> Any:
+def _output() -> Any:
 	"""item_code, warehouse, qty: what open production orders will still bring."""
 	order = frappe.qb.DocType("Production Order")
 	return (
 		frappe.qb.from_(order)
 		.select(order.item_code, order.fg_warehouse.as_("warehouse"), Sum(order.open_qty).as_("qty"))
-		.where(order.item_code.isin(items) & order.fg_warehouse.isin(warehouses))
 		.where(order.status.isin(OPEN_ORDER))
 		.groupby(order.item_code, order.fg_warehouse)
-	)
-
-
-def _work_order_demand(items: Sequence[str], warehouses: Sequence[str]) -> Any:
-	order, row = frappe.qb.DocType("Work Order"), frappe.qb.DocType("Work Order Item")
-	taken = Case().when(order.skip_transfer == 0, row.transferred_qty).else_(row.consumed_qty)
-	return (
-		frappe.qb.from_(row)
-		.join(order)
-		.on(order.name == row.parent)
-		.select(
-			row.item_code,
-			row.source_warehouse.as_("warehouse"),
-			Sum(row.required_qty - taken).as_("qty"),
-		)
-		.where(row.item_code.isin(items) & row.source_warehouse.isin(warehouses))
-		.where((order.docstatus == 1) & order.status.notin(CLOSED_WORK_ORDER))
-		.where((row.required_qty > row.transferred_qty) | (row.required_qty > row.consumed_qty))
-		.groupby(row.item_code, row.source_warehouse)
-	)
-
-
-def _work_order_output(items: Sequence[str], warehouses: Sequence[str]) -> Any:
-	order = frappe.qb.DocType("Work Order")
-	return (
-		frappe.qb.from_(order)
-		.select(
-			order.production_item.as_("item_code"),
-			order.fg_warehouse.as_("warehouse"),
-			Sum(order.qty - order.produced_qty).as_("qty"),
-		)
-		.where(order.production_item.isin(items) & order.fg_warehouse.isin(warehouses))
-		.where((order.docstatus == 1) & order.status.notin(CLOSED_WORK_ORDER))
-		.where(order.qty > order.produced_qty)
-		.groupby(order.production_item, order.fg_warehouse)
 	)

@@ -2,9 +2,11 @@
 
 import frappe
 
+from production_orders.erpnext_bridge import projected_qty
 from production_orders.services import bins
 
 
 def execute() -> None:
-	frappe.db.set_single_value("Production Orders Settings", "count_in_projected_qty", 1)
-	bins.recount()
+	if not projected_qty.is_counted():
+		frappe.db.set_single_value("Production Orders Settings", "count_in_projected_qty", 1)
+		bins.recount(counted=True)

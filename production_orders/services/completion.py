@@ -23,7 +23,9 @@ def complete(order: Document, close_short: bool = False, reason: str = "") -> No
 	elif not reason:
 		_require_reason()
 	closed_short = order.open_qty
+	counted = bins.share(order)
 	reservations.release_all(order)
+	bins.replace(counted, {})
 	bom_lock.release(order)
 	transitions.move(
 		order,
@@ -33,7 +35,6 @@ def complete(order: Document, close_short: bool = False, reason: str = "") -> No
 		reason=reason,
 	)
 	system.set_values(order, {"status": order.status, "closed_short_qty": closed_short, "open_qty": 0})
-	bins.update(order)
 
 
 def make_and_complete(
@@ -51,15 +52,12 @@ def cancel(order: Document) -> None:
 	transitions.check(order, CANCELLED)
 	_require_ended_runs(order, CANCELLED)
 	_refuse_completed_runs(order)
+	counted = bins.share(order)
 	reservations.release_all(order)
+	bins.replace(counted, {})
 	bom_lock.release(order)
 	transitions.move(order, CANCELLED, reason=order.flags.reason or "")
 	order.open_qty = 0
-
-
-def write_off(order: Document) -> None:
-	"""After cancel: ERPNext awaits nothing of the order any more."""
-	bins.update(order)
 
 
 def _check_made(order: Document) -> None:

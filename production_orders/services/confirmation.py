@@ -114,7 +114,7 @@ def write(order: Document) -> None:
 	reserved = [row for row in order.materials if row.reservation_entry]
 	bins.make_missing(order)
 	reservation_entry.sync(order.materials, reserved, plan.available)
-	bins.update(order)
+	bins.replace({}, bins.share(order))
 
 
 def skipped(order: Document) -> list[dict[str, str]]:

@@ -16,9 +16,9 @@ from production_orders.domain.lifecycle import COMPLETED
 from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.domain.reservation import Key
 from production_orders.domain.variance import MaterialVariance, RunVariance
-from production_orders.erpnext_bridge import item, stock_entry
+from production_orders.erpnext_bridge import held_lots, item, reservation_entry, stock_entry, tracking
 from production_orders.erpnext_bridge.stock_entry import Draw, Posted, Yield
-from production_orders.services import bins, consumption, queries, reservations, runs, transitions
+from production_orders.services import bins, consumption, lots, queries, reservations, runs, transitions
 
 TOTALS = ("produced_qty", "rejected_qty", "process_loss_qty", "open_qty")
 
@@ -67,15 +67,18 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 		*consumption.check_policy(order, standard, draws, report.consumption),
 		*_unstocked_rejects(order, report),
 	]
+	counted = bins.share(order)
 	_count(order, report)
 	name = stock_entry.next_name(order.company)
-	_deliver(order, draws)
-	entry = stock_entry.post(name, order, run, draws, _yield(order, run, report), report.at)
+	draws = _deliver(order, draws)
+	output = _yield(order, run, report)
+	with reservation_entry.delivered_in_full(order.materials):
+		entry = stock_entry.post(name, order, run, draws, output, report.at)
 	posted = stock_entry.consumed(entry, draws)
 	variance = consumption.variance(order, standard, posted)
 	_write_run(order, run, report, entry, posted, variance)
 	system.set_values(order, {field: order.get(field) for field in TOTALS})
-	bins.update(order)
+	bins.replace(counted, bins.share(order))
 	return Result(variance, warnings)
 
 
@@ -93,6 +96,8 @@ def _check_output(order: Document, report: Report) -> None:
 		problems.add("produced_qty", _("Nothing was made, rejected or lost. Abort a run that did nothing."))
 	if report.good and (problem := _batch_problem(report.batch_no, facts)):
 		problems.add("batch_no", problem)
+	for problem in _serial_problems(order, report, facts):
+		problems.add("serial_nos", problem)
 	if report.at and report.at > now_datetime():
 		problems.add(
 			"posting_datetime", _("{0} has not come yet: report what has happened.").format(report.at)
@@ -109,6 +114,22 @@ def _batch_problem(batch_no: str, facts: item.ItemFacts) -> str | None:
 	if facts.has_batch_no and not facts.create_new_batch:
 		return _("{0} is kept in batches: give the batch this run made.").format(facts.item_code)
 	return None
+
+
+def _serial_problems(order: Document, report: Report, facts: item.ItemFacts) -> list[str]:
+	serial_nos = stock_entry.split_serial_nos(report.serial_nos)
+	pieces = report.good + _stocked_rejects(order, report)
+	if not (facts.has_serial_no and pieces):
+		sentence = _("This run puts nothing with a serial number into stock, so none can be given.")
+		return [sentence] if serial_nos else []
+	if not serial_nos:
+		sentence = _("{0} is kept by serial number: give those of the {1} pieces this run made.")
+		return [] if facts.serial_no_series else [sentence.format(facts.item_code, text(pieces))]
+	return tracking.count_problems(serial_nos, pieces) + tracking.output_problems(serial_nos, facts.item_code)
+
+
+def _stocked_rejects(order: Document, report: Report) -> Decimal:
+	return report.rejected if report.good and order.scrap_warehouse else ZERO
 
 
 def _check_tolerance(order: Document, report: Report) -> None:
@@ -157,46 +178,22 @@ def _unstocked_rejects(order: Document, report: Report) -> list[str]:
 	return [sentence.format(text(report.rejected), order.stock_uom, order.scrap_warehouse)]
 
 
-def _deliver(order: Document, draws: Sequence[Draw]) -> None:
-	"""Take the draws off the order's reservations first, so that its own promise does not block it."""
+def _deliver(order: Document, draws: Sequence[Draw]) -> list[Draw]:
+	"""Take the draws off the order's reservations first, so that its own promise does not block it.
+
+	-> The draws, each with its batch and serial numbers.
+	"""
 	wanted = consumption.by_key(draws)
 	free = queries.lock_free_stock(bins.keys(order) | wanted.keys(), order.name)
-	_check_stock(wanted, free)
+	draws = lots.assign(order.name, draws, free)
 	for row in order.materials:
 		qty = wanted.get((row.item_code, row.warehouse), ZERO)
 		held = decimal(row.reserved_qty) - decimal(row.delivered_qty)
 		row.consumed_qty = decimal(row.consumed_qty) + qty
 		row.delivered_qty = decimal(row.delivered_qty) + min(qty, held)
+	held_lots.deliver(order.materials, lots.by_key(draws))
 	reservations.write(order, free)
-
-
-def _check_stock(wanted: Mapping[Key, Decimal], free: Mapping[Key, Decimal]) -> None:
-	"""Beyond its own reservation a run takes only what nobody else has reserved."""
-	short = [
-		{
-			"item_code": item_code,
-			"warehouse": warehouse,
-			"required_qty": float(qty),
-			"available_qty": float(free.get((item_code, warehouse), ZERO)),
-			"short_qty": float(qty - free.get((item_code, warehouse), ZERO)),
-		}
-		for (item_code, warehouse), qty in sorted(wanted.items())
-		if qty > free.get((item_code, warehouse), ZERO)
-	]
-	if short:
-		sentence = _("{0} in {1}: {2} to be consumed, {3} there and not reserved by others, {4} missing.")
-		lines = [
-			sentence.format(
-				row["item_code"],
-				row["warehouse"],
-				text(row["required_qty"]),
-				text(row["available_qty"]),
-				text(row["short_qty"]),
-			)
-			for row in short
-		]
-		lines.append(_("Bring in the missing stock or report what was really consumed."))
-		errors.throw(errors.InsufficientStock("\n".join(lines), short), title=_("Not enough stock"))
+	return draws
 
 
 def _yield(order: Document, run: Document, report: Report) -> Yield:
@@ -209,7 +206,7 @@ def _yield(order: Document, run: Document, report: Report) -> Yield:
 		rejected=report.rejected,
 		scrap_warehouse=order.scrap_warehouse or "",
 		batch_no=stock_entry.output_batch(order.item_code, report.batch_no, run) if in_batches else "",
-		serial_nos=report.serial_nos,
+		serial_nos=tuple(stock_entry.split_serial_nos(report.serial_nos)),
 	)
 
 
@@ -224,7 +221,7 @@ def _write_run(
 	runs.end(run)
 	run.update(_figures(report, variance))
 	if entry:
-		run.update({"stock_entry": entry.name, "batch_no": stock_entry.batch_produced(entry) or None})
+		run.update({"stock_entry": entry.name, **stock_entry.produced(entry)})
 	run.set("consumption", _consumption_rows(order, posted, variance))
 	run.set("labour", [{**row, "amount": row["minutes"] / 60 * row["hour_rate"]} for row in report.labour])
 	run.set("downtime", list(report.downtime))

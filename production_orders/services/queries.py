@@ -11,7 +11,7 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.query_builder.functions import Coalesce, Sum
+from frappe.query_builder.functions import Coalesce, Max, Sum
 from pypika import Criterion
 
 from production_orders.domain.lifecycle import OPEN_ORDER
@@ -22,6 +22,40 @@ from production_orders.erpnext_bridge import tracking
 OPEN_RESERVATION = ("Reserved", "Partially Reserved", "Partially Delivered")
 RESERVATION_INDEX = "production_orders_open_reservations"
 BIN_INDEX = "unique_item_warehouse"
+ORDER_FACTS = (
+	"name",
+	"company",
+	"status",
+	"priority",
+	"need_by_date",
+	"qty",
+	"produced_qty",
+	"open_qty",
+	"rejected_qty",
+	"process_loss_qty",
+	"event_count",
+	"event_head",
+)
+MATERIAL_FACTS = (
+	"name",
+	"parent",
+	"item_code",
+	"item_name",
+	"warehouse",
+	"source_warehouse",
+	"supply_policy",
+	"level",
+	"bom_path",
+	"stock_uom",
+	"whole_number",
+	"valuation_rate",
+	"required_qty",
+	"reserved_qty",
+	"consumed_qty",
+	"delivered_qty",
+	"short_qty",
+	"reservation_entry",
+)
 
 
 def begin_read_committed() -> None:
@@ -56,6 +90,12 @@ def lock_bom_lock(name: str) -> Any:
 	return frappe._dict(lock, doctype="BOM Lock")
 
 
+def lock_planning() -> None:
+	"""All Planning Horizons: whoever plans, by whatever horizon, waits for the one who plans now."""
+	horizon = frappe.qb.DocType("Planning Horizon")
+	frappe.qb.from_(horizon).select(horizon.name).orderby(horizon.name).for_update().run()
+
+
 def lock_request(name: str) -> Any:
 	"""body_hash and response of a request that another transaction may just have answered."""
 	fields = ["body_hash", "response"]
@@ -73,6 +113,86 @@ def lock_runs(order: str) -> list[dict[str, Any]]:
 		.for_update()
 		.run(as_dict=True)
 	)
+
+
+def lock_orders(names: Collection[str]) -> list[Any]:
+	"""Facts of those of these orders that are open, no Documents; rows locked in the order of their names."""
+	if not names:
+		return []
+	order = frappe.qb.DocType("Production Order")
+	rows = _run_by_index(
+		frappe.qb.from_(order)
+		.force_index("PRIMARY")
+		.select(*(order[field] for field in ORDER_FACTS))
+		.where(order.name.isin(sorted(names)))
+		.orderby(order.name)
+		.for_update(),
+		as_dict=True,
+	)
+	return [frappe._dict(row, doctype="Production Order") for row in rows if row.status in OPEN_ORDER]
+
+
+def lock_materials(orders: Collection[str], item_codes: Collection[str]) -> list[Any]:
+	"""Material rows of these items in locked orders."""
+	if not (orders and item_codes):
+		return []
+	row = frappe.qb.DocType("Production Order Material")
+	return _run_by_index(
+		frappe.qb.from_(row)
+		.force_index("parent")
+		.select(*(row[field] for field in MATERIAL_FACTS))
+		.where(row.parent.isin(sorted(orders)) & row.item_code.isin(sorted(item_codes)))
+		.orderby(row.parent, row.idx)
+		.for_update(),
+		as_dict=True,
+	)
+
+
+def last_rows(orders: Collection[str]) -> dict[str, int]:
+	"""order -> the number of its last material row."""
+	row = frappe.qb.DocType("Production Order Material")
+	query = frappe.qb.from_(row).select(row.parent, Max(row.idx)).where(row.parent.isin(sorted(orders)))
+	return dict(query.groupby(row.parent).run())
+
+
+def claimants(item_codes: Collection[str] | None) -> list[Any]:
+	"""order, item_code and is_short of whoever is short of an item, or holds it in a group's place of another.
+
+	Unlocked: it says whose rows to lock. All items when none are named.
+	"""
+	order, row = frappe.qb.DocType("Production Order"), frappe.qb.DocType("Production Order Material")
+	short = frappe.qb.from_(row).select(row.item_code).where(row.short_qty > 0)
+	in_group = (Coalesce(row.source_warehouse, "") != "") & (row.source_warehouse != row.warehouse)
+	holds = in_group & (row.reserved_qty > row.delivered_qty)
+	items = short if item_codes is None else sorted(item_codes)
+	if not items:
+		return []
+	return (
+		frappe.qb.from_(row)
+		.join(order)
+		.on(order.name == row.parent)
+		.select(order.name.as_("order"), row.item_code, Max(row.short_qty).as_("is_short"))
+		.where(order.status.isin(OPEN_ORDER) & row.item_code.isin(items))
+		.where((row.short_qty > 0) | holds)
+		.groupby(order.name, row.item_code)
+		.run(as_dict=True)
+	)
+
+
+def is_wanted(item_codes: Collection[str] | None) -> bool:
+	"""Whether somebody is short of one of these items, or of any, while some of it is free somewhere."""
+	bins, row = frappe.qb.DocType("Bin"), frappe.qb.DocType("Production Order Material")
+	query = (
+		frappe.qb.from_(row)
+		.join(bins)
+		.on((bins.item_code == row.item_code) & (bins.actual_qty > bins.reserved_stock))
+		.select(row.name)
+		.where((row.docstatus == 1) & (row.short_qty > 0))
+		.limit(1)
+	)
+	if item_codes is not None:
+		query = query.where(row.item_code.isin(sorted(item_codes)))
+	return bool(query.run())
 
 
 def lock_bins(keys: Collection[Key]) -> dict[Key, Decimal]:
@@ -93,6 +213,25 @@ def lock_bins(keys: Collection[Key]) -> dict[Key, Decimal]:
 		.for_update()
 	)
 	return {(item, warehouse): decimal(qty) for item, warehouse, qty in rows if (item, warehouse) in keys}
+
+
+def lock_bin_figures(keys: Collection[Key]) -> list[Any]:
+	"""name, item_code, warehouse and the figures of production of Bins that are locked already, as they are now."""
+	if not keys:
+		return []
+	items, warehouses = _sides(keys)
+	bins = frappe.qb.DocType("Bin")
+	rows = _run_by_index(
+		frappe.qb.from_(bins)
+		.force_index(BIN_INDEX)
+		.select(bins.name, bins.item_code, bins.warehouse, bins.planned_qty)
+		.select(bins.reserved_qty_for_production, bins.projected_qty)
+		.where(bins.item_code.isin(items) & bins.warehouse.isin(warehouses))
+		.orderby(bins.item_code, bins.warehouse)
+		.for_update(),
+		as_dict=True,
+	)
+	return [row for row in rows if (row.item_code, row.warehouse) in keys]
 
 
 def lock_known_bins(keys: Collection[Key]) -> None:
@@ -224,10 +363,12 @@ def _usable(free: dict[Key, Decimal], own_voucher: str = "") -> dict[Key, Decima
 	return {key: qty - unusable.get(key, ZERO) for key, qty in free.items()}
 
 
-def _run_by_index(query: Any) -> Any:
+def _run_by_index(query: Any, as_dict: bool = False) -> Any:
 	"""Rows of `query`, its lists searched in the index: MariaDB joins those of 1000 or more as tables, in any order."""
 	statement, values = query.walk()
-	return frappe.db.sql(f"set statement in_predicate_conversion_threshold = 0 for {statement}", values)
+	return frappe.db.sql(
+		f"set statement in_predicate_conversion_threshold = 0 for {statement}", values, as_dict=as_dict
+	)
 
 
 def _sides(keys: Iterable[Key]) -> tuple[list[str], list[str]]:

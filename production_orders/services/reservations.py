@@ -9,13 +9,13 @@ from frappe.model.document import Document
 
 from production_orders import errors, system
 from production_orders.domain.lifecycle import OPEN_ORDER
-from production_orders.domain.quantity import ZERO, decimal, round_down, text
+from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.domain.reservation import Coverage, Key, Share, shortage
-from production_orders.erpnext_bridge import item, projected_qty, reservation_entry
+from production_orders.erpnext_bridge import item, reservation_entry
 from production_orders.services import bins, consumption, events, queries
 
 PATH_SEPARATOR = " › "
-WRITTEN = ("reserved_qty", "consumed_qty", "delivered_qty", "short_qty", "reservation_entry")
+WRITTEN = ("required_qty", "reserved_qty", "consumed_qty", "delivered_qty", "short_qty", "reservation_entry")
 SHORTAGE_FACTS = ("item_code", "item_name", "warehouse", "stock_uom", "required_qty", "short_qty", "path")
 
 
@@ -69,31 +69,9 @@ def shortage_text(short: dict[str, Any]) -> str:
 	)
 
 
-def reserve(order: Document) -> list[dict[str, Any]]:
-	"""Cover open shortages of a locked order from what is free now -> [{item_code, warehouse, qty}]."""
-	_require_open(order)
-	short = [row for row in order.materials if row.short_qty > 0]
-	free = queries.lock_free_stock({(row.item_code, row.warehouse) for row in short})
-	taken = []
-	for row in short:
-		qty = min(_usable(row, free), decimal(row.short_qty))
-		if qty > 0:
-			row.reserved_qty = decimal(row.reserved_qty) + qty
-			taken.append({"item_code": row.item_code, "warehouse": row.warehouse, "qty": float(qty)})
-	if taken:
-		write(order, free)
-		events.append(order, "Reserved", order, {"materials": taken})
-	return taken
-
-
-def _usable(row: Document, free: dict[Key, Decimal]) -> Decimal:
-	digits = 0 if row.whole_number else item.precision()
-	return round_down(max(ZERO, free.get((row.item_code, row.warehouse), ZERO)), digits)
-
-
 def release(order: Document, wanted: Sequence[Any], reason: str) -> list[dict[str, Any]]:
 	"""Give back open reservations of a locked order; `wanted` [{item_code, warehouse?, qty?}], all when empty."""
-	_require_open(order)
+	require_open(order)
 	lock_stock(order)
 	released = []
 	for row, qty in _selected(order, wanted):
@@ -108,9 +86,9 @@ def release(order: Document, wanted: Sequence[Any], reason: str) -> list[dict[st
 def _selected(order: Document, wanted: Sequence[Any]) -> list[tuple[Document, Decimal]]:
 	"""(material, quantity to release); every wrong row of the request is reported."""
 	if not wanted:
-		return [(row, _open(row)) for row in order.materials if _open(row) > 0]
+		return [(row, held(row)) for row in order.materials if held(row) > 0]
 	problems, selected = errors.Problems(), []
-	held = {row.name: _open(row) for row in order.materials}
+	left = {row.name: held(row) for row in order.materials}
 	for idx, want in enumerate(wanted):
 		rows = [row for row in order.materials if _matches(row, want)]
 		if len(rows) != 1:
@@ -122,15 +100,15 @@ def _selected(order: Document, wanted: Sequence[Any]) -> list[tuple[Document, De
 			)
 			continue
 		row = rows[0]
-		qty = held[row.name] if want.qty is None else want.qty
-		if qty > held[row.name]:
+		qty = left[row.name] if want.qty is None else want.qty
+		if qty > left[row.name]:
 			problems.add(
 				f"materials.{idx}",
 				_("Cannot release {0} of {1}: only {2} are reserved and not consumed.").format(
-					text(qty), want.item_code, text(held[row.name])
+					text(qty), want.item_code, text(left[row.name])
 				),
 			)
-		held[row.name] -= qty
+		left[row.name] -= qty
 		selected.append((row, qty))
 	problems.throw_any()
 	return selected
@@ -140,7 +118,8 @@ def _matches(row: Document, want: Any) -> bool:
 	return row.item_code == want.item_code and want.warehouse in (None, row.warehouse)
 
 
-def _open(row: Document) -> Decimal:
+def held(row: Document) -> Decimal:
+	"""What a material's open reservation holds."""
 	return decimal(row.reserved_qty) - decimal(row.delivered_qty)
 
 
@@ -159,11 +138,16 @@ def lock_stock(order: Document) -> dict[Key, Decimal]:
 
 def write(order: Document, available: Mapping[Key, Decimal], ended: bool = False) -> None:
 	"""Say again what a locked order is short of, and save."""
+	count_short(order, ended)
+	save(order.materials, available)
+
+
+def count_short(order: Document, ended: bool = False) -> None:
+	"""What each material misses, in memory: what is still needed and not held."""
 	needed = {} if ended else consumption.still_needed(order)
 	for row in order.materials:
 		amounts = (needed.get((row.item_code, row.warehouse)), row.reserved_qty, row.delivered_qty)
 		row.short_qty = shortage(*map(decimal, amounts))
-	save(order.materials, available)
 
 
 def save(rows: Sequence[Document], available: Mapping[Key, Decimal]) -> None:
@@ -182,10 +166,9 @@ def save(rows: Sequence[Document], available: Mapping[Key, Decimal]) -> None:
 		"Production Order Material",
 		{row.name: {field: row.get(field) for field in WRITTEN} for row in rows},
 	)
-	projected_qty.update({(row.item_code, row.warehouse) for row in rows})
 
 
-def _require_open(order: Document) -> None:
+def require_open(order: Document) -> None:
 	if order.status not in OPEN_ORDER:
 		errors.throw(
 			errors.IllegalTransition(

@@ -29,9 +29,6 @@ class ProductionOrder(Document):
 		guard.check(self)
 		completion.cancel(self)
 
-	def on_cancel(self):
-		completion.write_off(self)
-
 	def before_rename(self, old, new, merge=False):
 		append_only.refuse_rename(self)
 
