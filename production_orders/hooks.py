@@ -30,6 +30,9 @@ doctype_js = {
 	"BOM Lock": ["public/js/production_orders.js"],
 }
 
+# A peg outlives what it names: a planned draft, or a sale, may be deleted all the same.
+ignore_links_on_delete = ["Demand Peg"]
+
 permission_query_conditions = {
 	"Production Event": "production_orders.permissions.visible_events",
 	"Production Run": "production_orders.permissions.visible_runs",

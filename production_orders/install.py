@@ -23,6 +23,7 @@ def after_install() -> None:
 	role_permissions.grant()
 	create_workflows()
 	set_defaults()
+	create_planning_horizon()
 
 
 def after_migrate() -> None:
@@ -71,3 +72,12 @@ def set_defaults() -> None:
 	settings = frappe.get_single("Production Orders Settings")
 	settings.flags.ignore_permissions = True
 	settings.save()
+
+
+def create_planning_horizon() -> None:
+	"""One horizon to begin with, where a site has none."""
+	if frappe.db.count("Planning Horizon"):
+		return
+	horizon = frappe.new_doc("Planning Horizon")
+	horizon.update({"horizon_name": "13 Weeks", "days": 91, "bucket": "Week", "is_default": 1})
+	horizon.insert(ignore_permissions=True)

@@ -64,6 +64,8 @@ class Situation:
 	issues: Collection[Movement] = ()
 	receipts: Collection[Movement] = ()
 	drafts: Collection[Draft] = ()
+	places: Collection[str] | None = None
+	"""The warehouses to plan for; None for all."""
 	leaves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 	"""group of warehouses -> its warehouses in the order in which an order draws from them."""
 
@@ -79,6 +81,7 @@ class Figures:
 	net: Decimal = ZERO
 	planned: Decimal = ZERO
 	release: date | None = None
+	is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,8 @@ class _Planner:
 			if terms[item_code].safety_stock and terms[item_code].safety_warehouse:
 				places.setdefault(terms[item_code].safety_warehouse, [])
 			for place, demands in sorted(self._on_leaves(item_code, places).items()):
-				yield self._requirement(item_code, place, demands)
+				if self.situation.places is None or place in self.situation.places:
+					yield self._requirement(item_code, place, demands)
 
 	def _line(self, item_code: str, place: str, demands: list[Demand]) -> _Line:
 		key = (item_code, place)
@@ -333,4 +337,5 @@ def _figures(line: _Line, lots: Mapping[int, tuple[_Lot, PlannedSupply]]) -> Ite
 			net=lot.net if lot else ZERO,
 			planned=lot.good if lot else ZERO,
 			release=supply.release if supply else None,
+			is_late=bool(supply and supply.is_late),
 		)

@@ -81,6 +81,10 @@ class Recipes:
 		for part, per_unit in self.parts[bom_no].items():
 			needs[part] += processed * per_unit
 
+	def used(self, bom_nos: Iterable[str]) -> set[str]:
+		"""These BOMs and those that their orders open."""
+		return {name for bom_no in bom_nos for name in (bom_no, *self._opened_below(bom_no))}
+
 	def _opened_below(self, bom_no: str) -> tuple[str, ...]:
 		"""BOMs that an order by `bom_no` opens, each after all that ask for it."""
 		if bom_no not in self._opened:

@@ -64,14 +64,15 @@ class Reading:
 	def read_level(self, bom_nos: Collection[str]) -> set[str]:
 		"""Read these BOMs -> those that make their components and are not known yet."""
 		headers, rows = _header_rows(bom_nos), _rows(bom_nos)
-		self._learn({row.item for row in headers} | {row.item_code for row in rows})
+		self.learn({row.item for row in headers} | {row.item_code for row in rows})
 		self.headers |= _headers(headers, self.items)
 		drawn = [row for row in rows if self._is_drawn(row)]
 		boms = _boms_of(drawn, self.items, self.company, self.problems)
 		self.lines += [_line(row, self.items[row.item_code], boms.get(row.name, "")) for row in drawn]
 		return set(boms.values()) - self.headers.keys() - {""}
 
-	def _learn(self, item_codes: set[str]) -> None:
+	def learn(self, item_codes: set[str]) -> None:
+		"""Take up facts of items that are not known yet; what does not exist stays unknown."""
 		found = item.facts(item_codes - self.items.keys(), self.company)
 		self.items |= found
 		for facts in found.values():

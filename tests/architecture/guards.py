@@ -192,7 +192,7 @@ def every_endpoint_asks_for_permission(package: Path) -> list[str]:
 
 def _checks_permission(body: list[ast.stmt]) -> bool:
 	return any(
-		isinstance(node, ast.Call) and last_name(node.func) == "check_permission"
+		isinstance(node, ast.Call) and last_name(node.func) in {"check_permission", "require"}
 		for statement in body
 		for node in ast.walk(statement)
 	)

@@ -19,6 +19,9 @@ COUNTED = (
 	"Stock Ledger Entry",
 	"Stock Reservation Entry",
 	"Batch",
+	"Demand Peg",
+	"Material Request",
+	"Material Request Item",
 )
 CONTENT = {
 	"Production Order": (

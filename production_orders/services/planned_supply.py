@@ -1,0 +1,190 @@
+"""Turns a plan into draft Production Orders and Material Requests, once, and writes down what each is for."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import frappe
+
+from production_orders import system
+from production_orders.domain.net_requirements import Situation
+from production_orders.domain.pegging import PlannedSupply
+from production_orders.erpnext_bridge import item, purchase_request
+from production_orders.erpnext_bridge import planning as products
+from production_orders.errors import Problems
+from production_orders.services import drafts, horizons, planning, queries
+from production_orders.services.planning import ORDER, Supplies, View
+
+REQUEST = "Material Request"
+Progress = Callable[[int, int], None]
+"""(done, of how many)."""
+
+
+@dataclass(frozen=True)
+class Plan:
+	"""What one company needs and does not have."""
+
+	view: View
+	gathered: Situation
+	supplies: tuple[PlannedSupply, ...]
+
+	@property
+	def to_make(self) -> list[PlannedSupply]:
+		"""Items before their components, so that these can name the order they are for."""
+		return [supply for supply in self.supplies if supply.bom_no]
+
+	@property
+	def to_buy(self) -> list[PlannedSupply]:
+		return [supply for supply in self.supplies if not supply.bom_no]
+
+
+def make(horizon: str | None, company: str | None, tell: Progress = lambda done, of: None) -> dict[str, Any]:
+	"""{horizon, production_orders: [name], material_requests: [name]}; what is planned already is not made again.
+
+	One planning run at a time: two plans of one demand would supply it twice.
+	"""
+	queries.lock_planning()
+	found = horizons.find(horizon)
+	plans = [_plan(view) for view in planning.views(found, company)]
+	_check(plans)
+	of = sum(len(plan.supplies) for plan in plans)
+	names: Supplies = {}
+	for plan in plans:
+		made: Supplies = {}
+		for supply, document in _documents(plan, made):
+			made[supply] = document
+			tell(len(names) + len(made), of)
+		_write_pegs(plan, made)
+		names |= made
+	return {
+		"horizon": found.name,
+		"production_orders": _of(ORDER, names),
+		"material_requests": _of(REQUEST, names),
+	}
+
+
+def _of(doctype: str, made: Supplies) -> list[str]:
+	return list(dict.fromkeys(name for kind, name in made.values() if kind == doctype))
+
+
+def _plan(view: View) -> Plan:
+	gathered = planning.situation(view)
+	found = planning.requirements(gathered)
+	return Plan(view, gathered, tuple(supply for requirement in found for supply in requirement.planned))
+
+
+def _check(plans: Sequence[Plan]) -> None:
+	"""Refuse the whole run for what could not be made or bought, all of it at once."""
+	problems = Problems()
+	for plan in plans:
+		company = plan.view.company
+		_check_drafts(plan, problems)
+		for facts in item.facts({supply.item_code for supply in plan.supplies}, company).values():
+			if facts.problem:
+				problems.add("item_code", facts.problem)
+		warehouses = {supply.warehouse for supply in plan.supplies}
+		for problem in item.warehouse_problems(warehouses, company).values():
+			problems.add("warehouse", problem)
+		recipes = plan.gathered.recipes
+		products.problems_of_making(
+			recipes.used({supply.bom_no for supply in plan.to_make}), company, problems
+		)
+		products.problems_of_buying({supply.item_code for supply in plan.to_buy}, company, problems)
+	problems.throw_any()
+
+
+def _check_drafts(plan: Plan, problems: Problems) -> None:
+	"""A draft whose BOM is gone is no supply, and its demand would be planned twice."""
+	view = plan.view
+	for draft in planning.draft_orders(view, view.horizon.include_drafts):
+		if draft.bom_no not in plan.gathered.recipes.headers:
+			problem = drafts.bom_problem(draft.bom_no, draft.item_code, view.company)
+			problems.add("bom_no", f"{draft.name}: {problem}")
+
+
+def _documents(plan: Plan, made: Supplies) -> Iterator[tuple[PlannedSupply, tuple[str, str]]]:
+	"""What is written for each supply, as it is written."""
+	for supply in plan.to_make:
+		yield supply, (ORDER, _make_order(plan, supply))
+	by_release: dict[int, list[PlannedSupply]] = defaultdict(list)
+	for supply in plan.to_buy:
+		by_release[plan.view.window.index(supply.release)].append(supply)
+	for _bucket, supplies in sorted(by_release.items()):
+		supplies.sort(key=lambda supply: (supply.item_code, supply.warehouse, supply.due))
+		name = purchase_request.submit(plan.view.company, _wishes(plan, supplies, made))
+		yield from ((supply, (REQUEST, name)) for supply in supplies)
+
+
+def _make_order(plan: Plan, supply: PlannedSupply) -> str:
+	lead_time = timedelta(days=plan.gathered.terms[supply.item_code].lead_time_days)
+	order = frappe.get_doc(
+		{
+			"doctype": ORDER,
+			"item_code": supply.item_code,
+			"qty": float(supply.ordered_qty),
+			"company": plan.view.company,
+			"source_warehouse": supply.source_warehouse,
+			"fg_warehouse": supply.warehouse,
+			"planned_start_date": supply.release,
+			"planned_end_date": supply.release + lead_time,
+			"need_by_date": supply.due,
+		}
+	)
+	return system.save(order).name
+
+
+def _wishes(plan: Plan, supplies: Sequence[PlannedSupply], made: Supplies) -> Iterator[purchase_request.Wish]:
+	facts = item.facts({supply.item_code for supply in supplies})
+	for supply in supplies:
+		yield purchase_request.Wish(
+			item_code=supply.item_code,
+			item_name=facts[supply.item_code].item_name,
+			stock_uom=facts[supply.item_code].stock_uom,
+			warehouse=supply.warehouse,
+			qty=supply.qty,
+			on=supply.due,
+			production_order=_only_order(supply, made),
+		)
+
+
+def _only_order(supply: PlannedSupply, made: Supplies) -> str | None:
+	"""The one production order that a row is for, if it is for one."""
+	causes = {planning.cause(peg, supply, made) for peg in supply.pegs}
+	(kind, name), *others = causes
+	return name if kind == ORDER and not others else None
+
+
+def _write_pegs(plan: Plan, made: Mapping[PlannedSupply, tuple[str, str]]) -> None:
+	"""One row for each supply and cause."""
+	numbers: dict[str, int] = defaultdict(int)
+	rows = []
+	for supply, (supply_type, name) in made.items():
+		for (cause_type, cause), qty in _causes(supply, made).items():
+			numbers[name] += 1
+			rows.append(
+				{
+					"name": f"{name}-P{numbers[name]:05d}",
+					"docstatus": 0,
+					"supply_type": supply_type,
+					"supply": name,
+					"item_code": supply.item_code,
+					"warehouse": supply.warehouse,
+					"qty": qty,
+					"due_date": supply.due,
+					"cause_type": cause_type,
+					"cause": cause,
+					"company": plan.view.company,
+					"horizon": plan.view.horizon.name,
+				}
+			)
+	system.insert_rows("Demand Peg", rows)
+
+
+def _causes(supply: PlannedSupply, made: Supplies) -> dict[tuple[str, str | None], Decimal]:
+	causes: dict[tuple[str, str | None], Decimal] = defaultdict(Decimal)
+	for peg in supply.pegs:
+		causes[planning.cause(peg, supply, made)] += peg.qty
+	return causes
