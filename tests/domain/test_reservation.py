@@ -19,7 +19,6 @@ from production_orders.domain.bom import (
 )
 from production_orders.domain.quantity import is_rounded, round_up
 from production_orders.domain.reservation import Coverage, keys, shares, shortage, walk
-from tests.domain.reference import Split, split_by_paths
 from tests.domain.structures import STORES, bom_of, row, structure
 
 D = Decimal
@@ -283,51 +282,6 @@ def test_a_variant_made_by_its_templates_bom_is_exploded_in_its_turn(names):
 	structure = LockedBom("B-FG", lines, headers)
 	assert structure.items == (finished, variant, acid)
 	assert [coverage.required for coverage in walk(structure, D(1), "S", {}, 3)] == [2, 10]
-
-
-WAREHOUSES = ("", "Shelf")
-
-
-@st.composite
-def whole_structures(draw) -> LockedBom:
-	"""A random acyclic structure in whole units: several BOMs per item, any policy, two warehouses."""
-	size = draw(st.integers(min_value=2, max_value=5))
-	items = [f"I{index}" for index in range(size)]
-	versions = {
-		item: draw(st.integers(0 if index else 1, 2)) if index < size - 1 else 0
-		for index, item in enumerate(items)
-	}
-	boms = {}
-	for index, item in enumerate(items):
-		for version in range(1, versions[item] + 1):
-			boms[bom_of(item, version)] = draw(_rows(items[index + 1 :], versions))
-	policies = {item: draw(st.sampled_from(SUPPLY_POLICIES)) for item in items}
-	return structure(boms, finished="I0", policies=policies, whole=True)
-
-
-def _rows(components: list[str], versions: dict[str, int]) -> st.SearchStrategy:
-	one = st.sampled_from(components).flatmap(
-		lambda component: st.builds(
-			row,
-			st.just(component),
-			st.integers(min_value=1, max_value=4),
-			bom_no=st.sampled_from(["", *(bom_of(component, n + 1) for n in range(versions[component]))]),
-			warehouse=st.sampled_from(WAREHOUSES),
-		)
-	)
-	return st.lists(one, min_size=1, max_size=3)
-
-
-@settings(max_examples=150, deadline=None)
-@given(bom=whole_structures(), qty=st.integers(min_value=1, max_value=9), data=st.data())
-def test_the_walk_agrees_with_the_naive_reference(bom, qty, data):
-	places = [(item, at) for item in bom.items[1:] for at in (STORES, "Shelf")]
-	stock = {place: data.draw(st.integers(min_value=-2, max_value=15)) for place in places}
-	found = {
-		c.key: Split(int(c.required), int(c.from_stock), int(c.exploded), int(c.short))
-		for c in walk(bom, D(qty), STORES, {place: D(held) for place, held in stock.items()}, 3)
-	}
-	assert found == split_by_paths(bom, qty, STORES, stock)
 
 
 @st.composite
