@@ -134,6 +134,20 @@ class ERPNext(Scratch):
 	def material_request(self, kind: str, item_code: str, qty: float, **row: Any) -> Document:
 		return vouchers.material_request(self.company, kind, **self._row(item_code, qty, row))
 
+	def delivery_note(self, item_code: str, qty: float, **row: Any) -> Document:
+		return vouchers.delivery_note(self.company, **self._row(item_code, qty, row))
+
+	def sales_invoice(self, item_code: str, qty: float, **row: Any) -> Document:
+		"""It takes the stock out by itself."""
+		return vouchers.sales_invoice(self.company, **self._row(item_code, qty, row))
+
+	def purchase_receipt(self, item_code: str, qty: float, rate: float = 10, **row: Any) -> Document:
+		return vouchers.purchase_receipt(self.company, **self._row(item_code, qty, {"rate": rate, **row}))
+
+	def reconciliation(self, item_code: str, qty: float, rate: float = 10, **row: Any) -> Document:
+		row = {"valuation_rate": rate, **row}
+		return vouchers.stock_reconciliation(self.company, **self._row(item_code, qty, row))
+
 	def _row(self, item_code: str, qty: float, row: dict[str, Any]) -> dict[str, Any]:
 		return {"item_code": item_code, "qty": qty, "warehouse": self.warehouse, **row}
 

@@ -1,5 +1,6 @@
-"""Submitted orders and requests of one row, in as few fields as ERPNext accepts; due in ten days unless said otherwise.
+"""Submitted orders, requests and movements of one row, in as few fields as ERPNext accepts.
 
+Orders and requests are due in ten days unless said otherwise.
 `row` has at least item_code, qty and warehouse.
 """
 
@@ -9,25 +10,77 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_days, nowdate
 
-
-def sales_order(company: str, **row: Any) -> Document:
-	name = _unique("Customer")
-	customer = frappe.get_doc(doctype="Customer", customer_name=name, customer_type="Company").insert()
-	dated = {"delivery_date": add_days(nowdate(), 10), "rate": 10}
-	return _submitted("Sales Order", {"company": company, "customer": customer.name}, {**dated, **row})
+RATE = {"rate": 10}
+# Batches and serial numbers are read from the row.
+NUMBERED = {"use_serial_batch_fields": 1}
 
 
-def purchase_order(company: str, **row: Any) -> Document:
-	name = _unique("Supplier")
-	supplier = frappe.get_doc(doctype="Supplier", supplier_name=name, supplier_type="Company").insert()
-	dated = {"schedule_date": add_days(nowdate(), 10), "rate": 10}
-	return _submitted("Purchase Order", {"company": company, "supplier": supplier.name}, {**dated, **row})
+def sales_order(company: str, customer: str | None = None, **row: Any) -> Document:
+	dated = {"delivery_date": add_days(nowdate(), 10)}
+	return _submitted(
+		"Sales Order", {"company": company, "customer": customer or new_customer()}, {**dated, **RATE, **row}
+	)
+
+
+def purchase_order(company: str, supplier: str | None = None, **row: Any) -> Document:
+	dated = {"schedule_date": add_days(nowdate(), 10)}
+	return _submitted(
+		"Purchase Order",
+		{"company": company, "supplier": supplier or new_supplier()},
+		{**dated, **RATE, **row},
+	)
 
 
 def material_request(company: str, kind: str, **row: Any) -> Document:
 	dated = {"schedule_date": add_days(nowdate(), 10)}
 	head = {"company": company, "material_request_type": kind}
 	return _submitted("Material Request", head, {**dated, **row})
+
+
+def delivery_note(company: str, customer: str | None = None, **row: Any) -> Document:
+	return _submitted(
+		"Delivery Note",
+		{"company": company, "customer": customer or new_customer()},
+		{**NUMBERED, **RATE, **row},
+	)
+
+
+def sales_invoice(company: str, customer: str | None = None, update_stock: int = 1, **row: Any) -> Document:
+	head = {"company": company, "customer": customer or new_customer(), "update_stock": update_stock}
+	return _submitted("Sales Invoice", head, {**NUMBERED, **RATE, **row})
+
+
+def purchase_receipt(company: str, supplier: str | None = None, **row: Any) -> Document:
+	head = {"company": company, "supplier": supplier or new_supplier()}
+	return _submitted("Purchase Receipt", head, {**NUMBERED, **RATE, **row})
+
+
+def purchase_return(receipt: Document, qty: float, **row: Any) -> Document:
+	"""Part of what a receipt of one row brought goes back to its supplier."""
+	(received,) = receipt.items
+	head = {"company": receipt.company, "supplier": receipt.supplier}
+	head.update({"is_return": 1, "return_against": receipt.name})
+	returned = {"item_code": received.item_code, "warehouse": received.warehouse, "rate": received.rate}
+	returned.update({"qty": -qty, "received_qty": -qty, "purchase_receipt_item": received.name})
+	return _submitted("Purchase Receipt", head, {**NUMBERED, **returned, **row})
+
+
+def stock_reconciliation(company: str, **row: Any) -> Document:
+	"""The stock of an item in a warehouse as it was counted: qty and valuation_rate."""
+	facts = frappe.get_cached_doc("Company", company)
+	head = {"company": company, "purpose": "Stock Reconciliation", "cost_center": facts.cost_center}
+	head["expense_account"] = facts.stock_adjustment_account
+	return _submitted("Stock Reconciliation", head, {**NUMBERED, **row})
+
+
+def new_customer() -> str:
+	name = _unique("Customer")
+	return frappe.get_doc(doctype="Customer", customer_name=name, customer_type="Company").insert().name
+
+
+def new_supplier() -> str:
+	name = _unique("Supplier")
+	return frappe.get_doc(doctype="Supplier", supplier_name=name, supplier_type="Company").insert().name
 
 
 def _unique(name: str) -> str:
