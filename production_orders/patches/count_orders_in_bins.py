@@ -2,11 +2,12 @@
 
 import frappe
 
-from production_orders.erpnext_bridge import projected_qty
 from production_orders.services import bins
+
+SETTING = ("Production Orders Settings", "count_in_projected_qty")
 
 
 def execute() -> None:
-	if not projected_qty.is_counted():
-		frappe.db.set_single_value("Production Orders Settings", "count_in_projected_qty", 1)
+	if not frappe.db.get_single_value(*SETTING):
+		frappe.db.set_single_value(*SETTING, 1)
 		bins.recount(counted=True)
