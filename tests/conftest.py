@@ -6,12 +6,22 @@ BENCH and SITE name the host; tests of the domain and the architecture need neit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from importlib.util import find_spec
 
 import pytest
 
 from tests.support.http import Server
 from tests.support.scratch import Scratch
 from tests.support.state import unchanged as unchanged_block
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+	"""Leave out, and count as deselected, what asks for a part of ERPNext that this host has not."""
+	if find_spec("erpnext") and find_spec("erpnext.manufacturing.doctype.production_plan"):
+		return
+	wanted = [item for item in items if not item.get_closest_marker("erpnext")]
+	config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+	items[:] = wanted
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +49,18 @@ def plants(connected: None) -> dict[str, "object"]:
 		plant.restore()
 	frappe.db.commit()
 	return loaded
+
+
+@pytest.fixture(scope="session")
+def planning_works(plants: dict):
+	"""A plant where nobody else asks for anything."""
+	import frappe
+
+	from tests.support import planning_works
+
+	plant = planning_works.load()
+	frappe.db.commit()
+	return plant
 
 
 @pytest.fixture
