@@ -1,6 +1,6 @@
 """Reads dated supply and demand from the documents of ERPNext and of this app; one statement per DocType.
 
-Only what is submitted and still open counts, in the stock UOM. What an open Stock Reservation Entry
+Only stock items and what is submitted and still open count, in the stock UOM. What an open Stock Reservation Entry
 holds is no issue: it is gone from the free stock already. A document without a date counts today.
 """
 
@@ -38,6 +38,7 @@ def issues(item_codes: Items, company: str | None) -> list[Movement]:
 	"""What is to go out: Sales Orders, materials of Work Orders, what production orders are short of."""
 	return [
 		*_sales_orders(item_codes, company),
+		*_bundles_sold(item_codes, company),
 		*_work_order_materials(item_codes, company),
 		*_production_order_shortages(item_codes, company),
 	]
@@ -135,6 +136,23 @@ def _sales_orders(item_codes: Items, company: str | None) -> list[Movement]:
 	return _movements("Sales Order", _of(query, item_codes, row.item_code, company, order.company))
 
 
+def _bundles_sold(item_codes: Items, company: str | None) -> list[Movement]:
+	"""Of what makes up a sold bundle, the part that goes with the bundles not yet delivered."""
+	order, row, packed = map(frappe.qb.DocType, ("Sales Order", "Sales Order Item", "Packed Item"))
+	open_qty = packed.qty * (row.qty - row.delivered_qty) / row.qty
+	query = (
+		frappe.qb.from_(packed)
+		.join(row)
+		.on(row.name == packed.parent_detail_docname)
+		.join(order)
+		.on(order.name == row.parent)
+		.select(packed.item_code, packed.warehouse, row.delivery_date, open_qty, order.name)
+		.where((order.docstatus == 1) & order.status.notin(["On Hold", "Closed", "Completed"]))
+		.where((row.delivered_by_supplier == 0) & (row.qty > row.delivered_qty))
+	)
+	return _movements("Sales Order", _of(query, item_codes, packed.item_code, company, order.company))
+
+
 def _work_order_materials(item_codes: Items, company: str | None) -> list[Movement]:
 	order, row = frappe.qb.DocType("Work Order"), frappe.qb.DocType("Work Order Item")
 	held = _held("Work Order")
@@ -180,10 +198,12 @@ def _held(voucher_type: str) -> QueryBuilder:
 def _of(
 	query: QueryBuilder, item_codes: Items, item: Term, company: str | None, belongs_to: Term
 ) -> Iterable[tuple[Any, ...]]:
-	"""Rows of the query for these items and this company."""
+	"""Rows of the query for these items, or for all that are kept in stock, and this company."""
+	if item_codes is not None and not item_codes:
+		return ()
+	master = frappe.qb.DocType("Item")
+	query = query.join(master).on(master.name == item).where(master.is_stock_item == 1)
 	if item_codes is not None:
-		if not item_codes:
-			return ()
 		query = query.where(item.isin(sorted(item_codes)))
 	return (query.where(belongs_to == company) if company else query).run()
 

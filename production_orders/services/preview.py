@@ -11,7 +11,7 @@ from production_orders.domain.bom import LockedBom
 from production_orders.domain.reservation import Coverage
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
-from production_orders.services import bom_lock, confirmation, drafts, reservations
+from production_orders.services import bom_lock, confirmation, drafts, promise, reservations
 
 
 def preview(
@@ -41,7 +41,7 @@ def preview(
 		"materials": [reservations.material(frappe._dict(row)) for row in drawn],
 		"shortages": plan.shortages,
 		"skipped": plan.skipped,
-		"promise_date": None,
+		"promise_date": promise.day_to_make(structure, qty, warehouse, company),
 	}
 
 

@@ -8,7 +8,7 @@ production_orders.confirm = function (frm) {
 		.then((preview) => production_orders.show_preview(frm, preview));
 };
 
-production_orders.show_preview = function (frm, { materials = [], shortages, coverage = [] }) {
+production_orders.show_preview = function (frm, { materials = [], shortages, coverage = [], promise_date = null }) {
 	const short = shortages.length > 0;
 	const dialog = new frappe.ui.Dialog({
 		title: short ? __("Materials Are Short") : __("Confirm {0}", [frm.doc.name]),
@@ -25,7 +25,12 @@ production_orders.show_preview = function (frm, { materials = [], shortages, cov
 	dialog
 		.get_field("preview")
 		.$wrapper.html(
-			frappe.render_template("production_order_preview", { materials, shortages, coverage: as_tree(coverage) })
+			frappe.render_template("production_order_preview", {
+				materials,
+				shortages,
+				promise_date,
+				coverage: as_tree(coverage),
+			})
 		);
 	dialog.show();
 };
