@@ -4,7 +4,8 @@ Entries and the Bins' `reserved_stock` change together, so ERPNext's ledger refu
 The caller holds the Bins' locks.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +31,7 @@ def sync(materials: Sequence[Document], new: Collection[Document], available: Ma
 	`new` are those whose entry does not exist yet; `available` is what they found free.
 	"""
 	held_lots.settle(materials)
-	kinds = tracking.kinds({row.item_code for row in new})
+	kinds = _kinds(new)
 	system.insert_rows(
 		DOCTYPE, ({**_entry(row, available), **_kind(kinds.get(row.item_code))} for row in new)
 	)
@@ -55,6 +56,10 @@ def _entry(row: Document, available: Mapping[Key, Decimal]) -> dict[str, Any]:
 		"from_voucher_type": "",
 		**_state(row),
 	}
+
+
+def _kinds(rows: Collection[Document]) -> dict[str, tracking.Kind]:
+	return tracking.kinds({row.item_code for row in rows})
 
 
 def _kind(kind: tracking.Kind | None) -> dict[str, Any]:
@@ -85,6 +90,20 @@ def _status(row: Document) -> str:
 	if delivered:
 		return "Delivered" if delivered == reserved else "Partially Delivered"
 	return "Reserved" if reserved >= required else "Partially Reserved"
+
+
+@contextmanager
+def delivered_in_full(materials: Sequence[Document]) -> Iterator[None]:
+	"""While a run posts, its order's entries over serial numbers count as delivered.
+
+	ERPNext lets nobody take a serial number of an entry before all of it is delivered, not even its owner.
+	"""
+	partly = [row for row in materials if row.reservation_entry and _status(row) == "Partially Delivered"]
+	serialised = {item_code for item_code, kind in _kinds(partly).items() if kind.has_serial_no}
+	entries = [row.reservation_entry for row in partly if row.item_code in serialised]
+	system.update_rows(DOCTYPE, {name: {"status": "Delivered"} for name in entries})
+	yield
+	system.update_rows(DOCTYPE, {name: {"status": "Partially Delivered"} for name in entries})
 
 
 def _update_bins(keys: Collection[Key]) -> None:

@@ -34,6 +34,11 @@ class Draw:
 	stock_uom: str
 	batch_no: str = ""
 	serial_nos: str = ""
+	"""One per line."""
+
+	@property
+	def key(self) -> Key:
+		return self.item_code, self.warehouse
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ class Yield:
 	rejected: Decimal = Decimal(0)
 	scrap_warehouse: str = ""
 	batch_no: str = ""
-	serial_nos: str = ""
+	serial_nos: Sequence[str] = ()
+	"""Of the good pieces, then of the rejected ones."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class Posted:
 
 	@property
 	def key(self) -> Key:
-		return self.draw.item_code, self.draw.warehouse
+		return self.draw.key
 
 
 def next_name(company: str) -> str:
@@ -148,6 +154,7 @@ def _in(output: Yield, worthless: bool) -> Iterable[dict[str, Any]]:
 	if not output.good:
 		return
 	common = {"item_code": output.item_code, **_unit(output.stock_uom)}
+	good = int(output.good) if output.serial_nos else 0
 	if output.rejected and output.scrap_warehouse:
 		yield {
 			**common,
@@ -158,7 +165,7 @@ def _in(output: Yield, worthless: bool) -> Iterable[dict[str, Any]]:
 			"basic_rate": 0,
 			"set_basic_rate_manually": 1,
 			"allow_zero_valuation_rate": 1,
-			**_tracking(output.batch_no, ""),
+			**_tracking(output.batch_no, "\n".join(output.serial_nos[good:])),
 		}
 	yield {
 		**common,
@@ -167,7 +174,7 @@ def _in(output: Yield, worthless: bool) -> Iterable[dict[str, Any]]:
 		"qty": float(output.good),
 		"is_finished_item": 1,
 		"allow_zero_valuation_rate": int(worthless),
-		**_tracking(output.batch_no, output.serial_nos),
+		**_tracking(output.batch_no, "\n".join(output.serial_nos[:good])),
 	}
 
 
@@ -194,12 +201,19 @@ def consumed(entry: Document | None, draws: Sequence[Draw]) -> list[Posted]:
 	return posted
 
 
-def batch_produced(entry: Document) -> str:
-	"""The batch of the finished row, or empty."""
-	finished = [row for row in entry.items if row.is_finished_item]
-	bundles = _batches(row.serial_and_batch_bundle for row in finished)
-	named = [row.batch_no for row in finished if row.batch_no]
-	return next(iter([*named, *(batch for batches in bundles.values() for batch in batches)]), "")
+def produced(entry: Document) -> dict[str, str | None]:
+	"""batch_no and serial_nos of the finished row."""
+	bundles = [row.serial_and_batch_bundle for row in entry.items if row.is_finished_item]
+	rows = frappe.get_all(
+		"Serial and Batch Entry",
+		filters={"parent": ["in", list(filter(None, bundles))]},
+		fields=["batch_no", "serial_no"],
+		order_by="parent, idx",
+	)
+	return {
+		"batch_no": next((row.batch_no for row in rows if row.batch_no), None),
+		"serial_nos": "\n".join(row.serial_no for row in rows if row.serial_no),
+	}
 
 
 def _batches(bundles: Iterable[str | None]) -> dict[str, dict[str, Decimal]]:

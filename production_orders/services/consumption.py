@@ -15,7 +15,7 @@ from production_orders.domain.consumption import FLEXIBLE, STRICT, Deviation, Ma
 from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.domain.reservation import Key
 from production_orders.domain.variance import MaterialVariance, RunVariance
-from production_orders.erpnext_bridge import item
+from production_orders.erpnext_bridge import item, serial_no
 from production_orders.erpnext_bridge.stock_entry import Draw, Posted
 
 Planned = Mapping[Key, Decimal]
@@ -106,6 +106,7 @@ def _check_reported(
 ) -> None:
 	problems = errors.Problems()
 	batches = item.batch_items(row.batch_no for row in reported if row.batch_no)
+	serials = serial_no.facts([one for row in reported for one in serial_no.split(row.serial_nos)])
 	warehouses = item.warehouse_problems(at, order.company)
 	for idx, (row, warehouse) in enumerate(zip(reported, at, strict=True)):
 		known = facts.get(row.item_code)
@@ -114,10 +115,21 @@ def _check_reported(
 			warehouses.get(warehouse),
 			known.decimals_problem(row.qty) if known else None,
 			item.batch_problem(row.batch_no, row.item_code, batches) if row.batch_no else None,
+			*(_serial_problems(row, known, serials) if row.serial_nos and known else ()),
 		]
 		for problem in filter(None, found):
 			problems.add(f"consumption.{idx}", problem)
 	problems.throw_any()
+
+
+def _serial_problems(row: Any, facts: item.ItemFacts, serials: Mapping[str, Any]) -> list[str]:
+	if not facts.has_serial_no:
+		return [_("{0} has no serial numbers, so none can be given.").format(row.item_code)]
+	serial_nos = serial_no.split(row.serial_nos)
+	return [
+		*serial_no.count_problems(serial_nos, row.qty),
+		*serial_no.input_problems(serial_nos, row.item_code, serials),
+	]
 
 
 def by_key(taken: Sequence[Draw]) -> dict[Key, Decimal]:

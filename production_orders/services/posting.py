@@ -16,7 +16,7 @@ from production_orders.domain.lifecycle import COMPLETED
 from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.domain.reservation import Key
 from production_orders.domain.variance import MaterialVariance, RunVariance
-from production_orders.erpnext_bridge import held_lots, item, reservation_entry, stock_entry, tracking
+from production_orders.erpnext_bridge import held_lots, item, reservation_entry, serial_no, stock_entry
 from production_orders.erpnext_bridge.stock_entry import Draw, Posted, Yield
 from production_orders.services import bins, consumption, lots, queries, reservations, runs, transitions
 
@@ -117,7 +117,7 @@ def _batch_problem(batch_no: str, facts: item.ItemFacts) -> str | None:
 
 
 def _serial_problems(order: Document, report: Report, facts: item.ItemFacts) -> list[str]:
-	serial_nos = stock_entry.split_serial_nos(report.serial_nos)
+	serial_nos = serial_no.split(report.serial_nos)
 	pieces = report.good + _stocked_rejects(order, report)
 	if not (facts.has_serial_no and pieces):
 		sentence = _("This run puts nothing with a serial number into stock, so none can be given.")
@@ -125,7 +125,11 @@ def _serial_problems(order: Document, report: Report, facts: item.ItemFacts) -> 
 	if not serial_nos:
 		sentence = _("{0} is kept by serial number: give those of the {1} pieces this run made.")
 		return [] if facts.serial_no_series else [sentence.format(facts.item_code, text(pieces))]
-	return tracking.count_problems(serial_nos, pieces) + tracking.output_problems(serial_nos, facts.item_code)
+	known = serial_no.facts(serial_nos)
+	return [
+		*serial_no.count_problems(serial_nos, pieces),
+		*serial_no.output_problems(serial_nos, facts.item_code, known),
+	]
 
 
 def _stocked_rejects(order: Document, report: Report) -> Decimal:
@@ -206,7 +210,7 @@ def _yield(order: Document, run: Document, report: Report) -> Yield:
 		rejected=report.rejected,
 		scrap_warehouse=order.scrap_warehouse or "",
 		batch_no=stock_entry.output_batch(order.item_code, report.batch_no, run) if in_batches else "",
-		serial_nos=tuple(stock_entry.split_serial_nos(report.serial_nos)),
+		serial_nos=tuple(serial_no.split(report.serial_nos)),
 	)
 
 
