@@ -7,6 +7,7 @@ from frappe.model.document import Document
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.orders import locked, readable
 from production_orders.api.types import Materials, Name, Reason
+from production_orders.services import reallocation
 from production_orders.services import reservations as service
 
 
@@ -24,7 +25,7 @@ def get(order: Name) -> dict[str, Any]:
 def reserve(order: Name) -> dict[str, Any]:
 	"""Cover open shortages from what is free now -> {order, materials[], shortages[], reserved[]}."""
 	doc = locked(order, "submit")
-	reserved = service.reserve(doc)
+	reserved = reallocation.reserve(doc)
 	return {**_answer(doc), "reserved": reserved}
 
 

@@ -22,7 +22,10 @@ def append(order: Document, event: str, subject: Document, details: Mapping[str,
 
 def append_all(event: str, happened: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
 	"""Chain one event to each of many locked orders; (order with its head, details); two statements in all."""
-	entries = [_next(order, event, order, details) for order, details in happened]
+	entries = []
+	for order, details in happened:
+		entries.append(_next(order, event, order, details))
+		order.event_count, order.event_head = entries[-1].sequence, entries[-1].hash
 	system.insert_rows("Production Event", map(_row, entries))
 	moved = {"modified": now(), "modified_by": frappe.session.user}
 	system.update_rows(

@@ -11,7 +11,7 @@ from production_orders import errors, system
 from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.domain.reservation import Coverage, Key, Share, shortage
-from production_orders.erpnext_bridge import item, reservation_entry
+from production_orders.erpnext_bridge import reservation_entry
 from production_orders.services import bins, consumption, events, queries
 
 PATH_SEPARATOR = " › "
