@@ -108,7 +108,22 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 	"runs.allowed_actions": ({"run": "running"}, {"run": ["", "   ", LONG_IN_URL]}),
 	"availability.atp": (
 		{"item_code": "material"},
-		{"item_code": ["", "   ", LONG_IN_URL], "warehouse": ["", LONG_IN_URL], "company": ["", LONG_IN_URL]},
+		{
+			"item_code": ["", "   ", LONG_IN_URL],
+			"warehouse": ["", LONG_IN_URL],
+			"company": ["", LONG_IN_URL],
+			"date": ["", "yesterday", "2026-13-01", "2001-01-01", "7", "99999999999", LONG_IN_URL],
+		},
+	),
+	"availability.promise": (
+		{"item_code": "product", "qty": 1, "company": "Bicycle Works"},
+		{
+			"item_code": ["", "   ", LONG_IN_URL],
+			"qty": ["abc", "0", "-1", "NaN", "Infinity", "1e30", "9" * 1_000, "0.5", "9" * 18],
+			"warehouse": ["", LONG_IN_URL, "Stores - PW"],
+			"bom_no": ["", LONG_IN_URL],
+			"company": ["", LONG_IN_URL],
+		},
 	),
 	"history.events": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
 	"history.verify": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
@@ -120,6 +135,7 @@ READS = {
 	"runs.plan",
 	"runs.allowed_actions",
 	"availability.atp",
+	"availability.promise",
 	"history.events",
 	"history.verify",
 }

@@ -138,7 +138,7 @@ def test_a_preview_answers_what_is_promised(cast, planner):
 		"qty": 5,
 		"lines": 1,
 		"levels": 1,
-		"promise_date": None,
+		"promise_date": frappe.utils.today(),
 		**where,
 	}
 	assert_shape(answer["materials"][0], MATERIAL)
@@ -186,6 +186,34 @@ def test_availability_answers_what_is_promised(cast, planner):
 	assert_shape(answer, {"item_code": str, "stock_uom": str, **shape})
 	assert_shape(answer["warehouses"][0], {"warehouse": str, **shape})
 	assert answer["atp_qty"] == answer["actual_qty"] - answer["reserved_qty"]
+
+
+def test_availability_by_date_answers_the_curve_that_is_promised(cast, planner):
+	on = frappe.utils.today()
+	answer = message(
+		planner.read("availability.atp", item_code=cast.product, company="Bicycle Works", date=on)
+	)
+	quantities = dict.fromkeys(("supply_qty", "demand_qty", "balance_qty", "atp_qty"), NUMBER)
+	assert_shape(answer["curve"][0], {"date": str, **quantities})
+	assert (answer["date"], answer["curve"][0]["date"]) == (on, on)
+	assert answer["atp_qty"] == answer["curve"][0]["atp_qty"]
+
+
+def test_a_promise_answers_what_is_promised(cast, planner):
+	made = message(
+		planner.read("availability.promise", item_code=cast.product, qty="10", company="Bicycle Works")
+	)
+	amounts = dict.fromkeys(("qty", "from_stock_qty", "make_qty", "buy_qty"), NUMBER)
+	texts = dict.fromkeys(("item_code", "stock_uom", "promise_date"), str)
+	assert_shape(made, {**texts, **amounts, "critical": list})
+	assert made["from_stock_qty"] + made["make_qty"] + made["buy_qty"] == 10
+	scratch = cast.scratch
+	slow = scratch.item("SLOW", lead_time_days=7)
+	frappe.db.commit()
+	bought = message(planner.read("availability.promise", item_code=slow, qty=3, warehouse="Stores - BW"))
+	assert bought["promise_date"] == frappe.utils.add_days(frappe.utils.today(), 7)
+	shape = {"item_code": str, "warehouse": str, "qty": NUMBER, "date": str, "reason": str}
+	assert_shape(bought["critical"][0], shape)
 
 
 def test_history_answers_what_is_promised(cast, planner):

@@ -40,6 +40,12 @@ CALLS = {
 	"runs.plan": ("GET", {"run": "aborted", "produced_qty": 1}, PRODUCTION, ANSWERED),
 	"runs.allowed_actions": ("GET", {"run": "aborted"}, PRODUCTION, ANSWERED),
 	"availability.atp": ("GET", {"item_code": "material"}, (*PRODUCTION, "stock"), ANSWERED),
+	"availability.promise": (
+		"GET",
+		{"item_code": "product", "qty": 1, "company": "Bicycle Works"},
+		PRODUCTION,
+		ANSWERED,
+	),
 	"history.events": ("GET", {"order": "done"}, PRODUCTION, ANSWERED),
 	"history.verify": ("GET", {"order": "done"}, PRODUCTION, ANSWERED),
 }

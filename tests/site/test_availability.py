@@ -2,8 +2,11 @@
 
 import frappe
 import pytest
+from frappe.utils import add_days, getdate, today
 
+from production_orders import errors
 from production_orders.api import availability, orders, runs
+from tests.support import vouchers
 from tests.support.orders import confirmed, started
 
 
@@ -62,3 +65,48 @@ def test_what_does_not_exist_is_not_found(scratch):
 		availability.atp(item_code="NO-SUCH-ITEM")
 	with pytest.raises(frappe.DoesNotExistError):
 		availability.atp(item_code=scratch.item(), warehouse="NO-SUCH-WAREHOUSE")
+
+
+def _by_date(scratch, item: str, number: int, **where):
+	where = where or {"warehouse": scratch.plant.source_warehouse}
+	return availability.atp(item_code=item, date=add_days(today(), number), **where)
+
+
+def test_by_date_it_counts_what_is_to_come_and_looks_ahead_to_what_is_to_go(scratch):
+	item, stores = scratch.item(), scratch.plant.source_warehouse
+	scratch.stock(item, 10)
+	row = {"item_code": item, "warehouse": stores}
+	vouchers.purchase_order(scratch.company, **row, qty=20, schedule_date=add_days(today(), 9))
+	vouchers.sales_order(scratch.company, **row, qty=8, delivery_date=add_days(today(), 5))
+	answer = _by_date(scratch, item, 8)
+	assert (answer["date"], answer["atp_qty"], answer["actual_qty"]) == (
+		getdate(add_days(today(), 8)),
+		2,
+		10,
+	)
+	curve = [
+		tuple(point[key] for key in ("supply_qty", "demand_qty", "balance_qty", "atp_qty"))
+		for point in answer["curve"]
+	]
+	assert curve == [(0, 0, 10, 2), (0, 8, 2, 2), (20, 0, 22, 22)]
+	assert [_by_date(scratch, item, number)["atp_qty"] for number in (0, 9, 400)] == [2, 22, 22]
+
+
+def test_by_date_a_group_is_its_leaves_and_what_is_reserved_is_not_free(scratch):
+	item, plant = scratch.item(), scratch.plant
+	scratch.stock(item, 5)
+	scratch.stock(item, 3, warehouse=plant.fg_warehouse)
+	finished = scratch.item("FG")
+	scratch.bom(finished, {item: 1})
+	confirmed(scratch.order(finished, 4))
+	group = frappe.db.get_value("Warehouse", plant.source_warehouse, "parent_warehouse")
+	assert _by_date(scratch, item, 0)["atp_qty"] == 1
+	assert _by_date(scratch, item, 0, warehouse=group)["atp_qty"] == 4
+	assert _by_date(scratch, item, 0, company=plant.company)["atp_qty"] == 4
+	assert availability.atp(item_code=item, warehouse=group)["atp_qty"] == 4
+
+
+def test_the_past_cannot_be_promised(scratch):
+	with pytest.raises(errors.InvalidInput, match="past") as refusal:
+		_by_date(scratch, scratch.item(), -1)
+	assert [problem["field"] for problem in refusal.value.details] == ["date"]
