@@ -93,7 +93,7 @@ def _rows(item_codes: Collection[str], company: str) -> list[Any]:
 
 
 def _sources(company: str) -> dict[str, str]:
-	"""item -> where its newest order draws from; under "" the stores of the company, empty when none are named."""
+	"""item -> where its newest order draws from; under "" where an item without orders is drawn from."""
 	order = frappe.qb.DocType("Production Order")
 	newest = (
 		frappe.qb.from_(order)
@@ -114,8 +114,12 @@ def _sources(company: str) -> dict[str, str]:
 
 
 def _stores(company: str) -> str:
+	"""The stock settings' warehouse if it is this company's, else that of the newest order, else none."""
 	warehouse = frappe.db.get_single_value("Stock Settings", "default_warehouse")
-	return warehouse if frappe.db.exists("Warehouse", {"name": warehouse or "", "company": company}) else ""
+	if frappe.db.exists("Warehouse", {"name": warehouse or "", "company": company}):
+		return warehouse
+	ours = {"company": company, "docstatus": ["<", 2]}
+	return frappe.db.get_value("Production Order", ours, "source_warehouse", order_by="creation desc") or ""
 
 
 def kept_in_stock(company: str) -> set[str]:

@@ -46,7 +46,9 @@ def find(name: str | None) -> Document:
 			"horizon", _("No Planning Horizon is the default. Name one, or make one of them the default.")
 		)
 		problems.throw_any()
-	return frappe.get_doc("Planning Horizon", name)
+	horizon = frappe.get_doc("Planning Horizon", name)
+	check(horizon)
+	return horizon
 
 
 def window(horizon: Document) -> Horizon:

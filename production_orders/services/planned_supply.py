@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
+from frappe.model.document import Document
 
 from production_orders import system
 from production_orders.domain.net_requirements import Situation
@@ -88,6 +89,9 @@ def _check(plans: Sequence[Plan]) -> None:
 		warehouses = {supply.warehouse for supply in plan.supplies}
 		for problem in item.warehouse_problems(warehouses, company).values():
 			problems.add("warehouse", problem)
+		sources = {supply.source_warehouse for supply in plan.to_make}
+		for problem in item.source_problems(sources, company).values():
+			problems.add("source_warehouse", problem)
 		recipes = plan.gathered.recipes
 		products.problems_of_making(
 			recipes.used({supply.bom_no for supply in plan.to_make}), company, problems
@@ -114,7 +118,7 @@ def _documents(plan: Plan, made: Supplies) -> Iterator[tuple[PlannedSupply, tupl
 		by_release[plan.view.window.index(supply.release)].append(supply)
 	for _bucket, supplies in sorted(by_release.items()):
 		supplies.sort(key=lambda supply: (supply.item_code, supply.warehouse, supply.due))
-		name = purchase_request.submit(plan.view.company, _wishes(plan, supplies, made))
+		name = purchase_request.submit(plan.view.company, _wishes(plan, supplies))
 		yield from ((supply, (REQUEST, name)) for supply in supplies)
 
 
@@ -136,7 +140,7 @@ def _make_order(plan: Plan, supply: PlannedSupply) -> str:
 	return system.save(order).name
 
 
-def _wishes(plan: Plan, supplies: Sequence[PlannedSupply], made: Supplies) -> Iterator[purchase_request.Wish]:
+def _wishes(plan: Plan, supplies: Sequence[PlannedSupply]) -> Iterator[purchase_request.Wish]:
 	facts = item.facts({supply.item_code for supply in supplies})
 	for supply in supplies:
 		yield purchase_request.Wish(
@@ -146,27 +150,25 @@ def _wishes(plan: Plan, supplies: Sequence[PlannedSupply], made: Supplies) -> It
 			warehouse=supply.warehouse,
 			qty=supply.qty,
 			on=supply.due,
-			production_order=_only_order(supply, made),
+			production_order=_only_order(plan, supply),
 		)
 
 
-def _only_order(supply: PlannedSupply, made: Supplies) -> str | None:
-	"""The one production order that a row is for, if it is for one."""
-	causes = {planning.cause(peg, supply, made) for peg in supply.pegs}
-	(kind, name), *others = causes
-	return name if kind == ORDER and not others else None
+def _only_order(plan: Plan, supply: PlannedSupply) -> str | None:
+	"""The one confirmed order that a row is for, if it is for one: a link to a draft would keep it from being deleted."""
+	(kind, name), *others = {planning.cause(peg, supply, {}) for peg in supply.pegs}
+	is_draft = name is None or any(name == draft.name for draft in plan.gathered.drafts)
+	return None if kind != ORDER or is_draft or others else name
 
 
 def _write_pegs(plan: Plan, made: Mapping[PlannedSupply, tuple[str, str]]) -> None:
 	"""One row for each supply and cause."""
-	numbers: dict[str, int] = defaultdict(int)
 	rows = []
 	for supply, (supply_type, name) in made.items():
 		for (cause_type, cause), qty in _causes(supply, made).items():
-			numbers[name] += 1
 			rows.append(
 				{
-					"name": f"{name}-P{numbers[name]:05d}",
+					"name": frappe.generate_hash(length=16),
 					"docstatus": 0,
 					"supply_type": supply_type,
 					"supply": name,
@@ -188,3 +190,8 @@ def _causes(supply: PlannedSupply, made: Supplies) -> dict[tuple[str, str | None
 	for peg in supply.pegs:
 		causes[planning.cause(peg, supply, made)] += peg.qty
 	return causes
+
+
+def forget(order: Document) -> None:
+	"""A draft that is deleted was never more than a plan; another order may get its name."""
+	frappe.db.delete("Demand Peg", {"supply_type": order.doctype, "supply": order.name})

@@ -2,7 +2,15 @@
 
 from frappe.model.document import Document
 
-from production_orders.services import actions, append_only, completion, confirmation, drafts, guard
+from production_orders.services import (
+	actions,
+	append_only,
+	completion,
+	confirmation,
+	drafts,
+	guard,
+	planned_supply,
+)
 
 
 class ProductionOrder(Document):
@@ -34,3 +42,4 @@ class ProductionOrder(Document):
 
 	def on_trash(self):
 		append_only.refuse_delete_unless(self, "Draft")
+		planned_supply.forget(self)
