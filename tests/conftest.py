@@ -7,12 +7,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from importlib.util import find_spec
+from unittest import mock
 
 import pytest
 
 from tests.support.http import Server
 from tests.support.scratch import Scratch
 from tests.support.state import unchanged as unchanged_block
+
+OFFERS: list = []
+"""Offers that would have become background jobs: a worker on the bench would interfere with exact figures."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -29,12 +33,22 @@ def connected() -> Iterator[None]:
 	"""One connection as Administrator for the whole session."""
 	import frappe
 
+	from production_orders.services import offers
+
 	os.chdir(os.path.join(os.environ["BENCH"], "sites"))
 	frappe.init(site=os.environ["SITE"], sites_path=".")
 	frappe.connect()
 	frappe.set_user("Administrator")
-	yield
+	with mock.patch.object(offers, "start", OFFERS.append):
+		yield
 	frappe.destroy()
+
+
+@pytest.fixture
+def offered(site: None) -> list:
+	"""What has been offered to open shortages since the test began; no worker acts on it."""
+	OFFERS.clear()
+	return OFFERS
 
 
 @pytest.fixture(scope="session")
