@@ -113,6 +113,23 @@ class Scratch:
 		order.submit()
 		return order
 
+	def warehouse(self, name: str, **values: Any) -> str:
+		"""A fresh warehouse of the company; returns its name."""
+		values = {"parent_warehouse": f"All Warehouses - {self.plant.table.abbr}", **values}
+		code = f"{name} {uuid4().hex[:8]}"
+		doc = frappe.get_doc(
+			{"doctype": "Warehouse", "warehouse_name": code, "company": self.company, **values}
+		)
+		# ERPNext keeps the accounts of all warehouses for a whole process.
+		frappe.flags.pop("warehouse_account_map", None)
+		return doc.insert(ignore_permissions=True).name
+
+	def group(self, *names: str) -> Any:
+		"""A fresh group of warehouses: name and leaves."""
+		group = self.warehouse("Group", is_group=1)
+		leaves = [self.warehouse(name, parent_warehouse=group) for name in names]
+		return frappe._dict(name=group, leaves=leaves)
+
 	def user(self, *roles: str) -> str:
 		"""A fresh enabled user with these roles; returns the email."""
 		email = f"{uuid4().hex[:8]}@test.example"
