@@ -51,7 +51,9 @@ def lock_entry_before(place: Place) -> dict | None:
 def value_entry(entry: Document | dict, balance: Balance) -> dict:
 	"""Move the balance by the entry; returns what the entry has to remember of it."""
 	value_before = balance.value
-	if entry.serial_and_batch_bundle:
+	if is_count(entry):
+		balance.count(flt(entry.qty_after_transaction), flt(entry.valuation_rate))
+	elif entry.serial_and_batch_bundle:
 		balance.move_at_value(entry.actual_qty, bundle_value(entry))
 	else:
 		balance.move(entry.actual_qty, flt(entry.incoming_rate))
@@ -63,6 +65,11 @@ def value_entry(entry: Document | dict, balance: Balance) -> dict:
 		"stock_value_difference": flt(balance.value - value_before, value_precision()),
 		"stock_queue": frappe.as_json(balance.queue, indent=None),
 	}
+
+
+def is_count(entry: Document | dict) -> bool:
+	"""An entry that does not move stock but says how much is there."""
+	return entry.voucher_type == "Stock Reconciliation"
 
 
 def value_precision() -> int:

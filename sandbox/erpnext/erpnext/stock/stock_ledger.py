@@ -50,7 +50,8 @@ OPPOSITE_FIELDS = [
 
 
 def opposite(entry: dict) -> dict:
-	rate = abs(entry.pop("stock_value_difference") / entry.actual_qty)
+	difference = entry.pop("stock_value_difference")
+	rate = abs(difference / entry.actual_qty) if entry.actual_qty else 0
 	entry.actual_qty = -entry.actual_qty
 	entry["incoming_rate" if entry.actual_qty > 0 else "outgoing_rate"] = rate
 	return {**entry, "is_cancelled": 1}

@@ -29,6 +29,11 @@ class Balance:
 		self.value += value
 		self.rate = self.value / self.qty if self.qty else self.rate
 
+	def count(self, qty: float, rate: float) -> None:
+		"""What was there does not matter any more."""
+		self.qty, self.rate, self.value = qty, rate, qty * rate
+		self.queue = [[qty, rate]] if qty else []
+
 	def issue_rate(self, qty: float) -> float:
 		"""The rate at which `qty` would leave, without taking it."""
 		return self.rate

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt
+from frappe.query_builder.functions import Sum
+from frappe.utils import flt, getdate
 
 from erpnext.stock.doctype.item.item import get_conversion_factor
 from erpnext.stock.stock_balance import update_bin_qty
@@ -14,6 +15,15 @@ from erpnext.utilities.transaction_base import validate_uom_is_integer
 
 
 def fill(doc: Document, date_field: str) -> None:
+	"""Rows of a document that says when it wants something."""
+	fill_rows(doc)
+	fill_dates(doc, date_field)
+	validate_rows(doc)
+	if doc.meta.has_field("grand_total"):
+		set_totals(doc)
+
+
+def fill_rows(doc: Document) -> None:
 	for row in doc.items:
 		item = frappe.get_cached_doc("Item", row.item_code)
 		if item.disabled:
@@ -25,29 +35,30 @@ def fill(doc: Document, date_field: str) -> None:
 		row.stock_qty = flt(row.qty) * flt(row.conversion_factor)
 		row.amount = flt(row.rate) * flt(row.qty)
 		row.warehouse = row.warehouse or doc.set_warehouse
+
+
+def fill_dates(doc: Document, date_field: str) -> None:
+	for row in doc.items:
 		row.set(date_field, row.get(date_field) or doc.get(date_field))
-	doc.set(
-		date_field,
-		doc.get(date_field)
-		or min((row.get(date_field) for row in doc.items if row.get(date_field)), default=None),
-	)
-	validate(doc, date_field)
+		if not row.get(date_field):
+			frappe.throw(_("Row #{0}: {1} is required").format(row.idx, _(row.meta.get_label(date_field))))
+	doc.set(date_field, doc.get(date_field) or min(getdate(row.get(date_field)) for row in doc.items))
 
 
-def validate(doc: Document, date_field: str) -> None:
+def validate_rows(doc: Document, allow_negative: bool = False) -> None:
 	validate_uom_is_integer(doc, "uom", "qty", doc.items)
 	for row in doc.items:
-		if flt(row.qty) <= 0:
+		if flt(row.qty) == 0 or (flt(row.qty) < 0 and not allow_negative):
 			frappe.throw(
 				_("Row #{0}: Quantity for Item {1} must be more than zero.").format(row.idx, row.item_code)
 			)
-		if not row.get(date_field):
-			frappe.throw(_("Row #{0}: {1} is required").format(row.idx, _(row.meta.get_label(date_field))))
 		if row.warehouse:
 			validate_warehouse(row.warehouse, doc.company)
-	if doc.meta.has_field("grand_total"):
-		doc.grand_total = sum(row.amount for row in doc.items)
-		doc.total_qty = sum(flt(row.qty) for row in doc.items)
+
+
+def set_totals(doc: Document) -> None:
+	doc.grand_total = sum(row.amount for row in doc.items)
+	doc.total_qty = sum(flt(row.qty) for row in doc.items)
 
 
 def count_in_bins(rows: list[Document], field: str, get_qty: Callable[[str, str], float]) -> None:
@@ -60,3 +71,11 @@ def percent(rows: list[Document], done: str, whole: str) -> float:
 	"""How much of the rows together is done; more than a row's whole does not make up for another row."""
 	total = sum(flt(row.get(whole)) for row in rows)
 	return 100 * sum(min(flt(row.get(done)), flt(row.get(whole))) for row in rows) / total if total else 0
+
+
+def add_up(doctype: str, link_field: str, rows: list[str], qty_field: str = "qty") -> dict[str, float]:
+	"""How much of each row the submitted rows of another DocType fulfil."""
+	source = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(source).select(source[link_field], Sum(source[qty_field]))
+	query = query.where((source.docstatus == 1) & source[link_field].isin(rows))
+	return dict(query.groupby(source[link_field]).run())

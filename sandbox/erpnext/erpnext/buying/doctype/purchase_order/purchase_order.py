@@ -32,6 +32,15 @@ class PurchaseOrder(Document):
 			return "Cancelled"
 		return "To Bill" if flt(self.per_received) >= 100 else "To Receive and Bill"
 
+	def update_received_qty(self) -> None:
+		received = order_rows.add_up(
+			"Purchase Receipt Item", "purchase_order_item", [row.name for row in self.items]
+		)
+		for row in self.items:
+			row.db_set("received_qty", flt(received.get(row.name)), update_modified=False)
+		self.db_set("per_received", order_rows.percent(self.items, "received_qty", "qty"))
+		self.update_status(self.status)
+
 	def update_material_requests(self) -> None:
 		for name in {row.material_request for row in self.items if row.material_request}:
 			frappe.get_doc("Material Request", name).follow_purchase_orders()

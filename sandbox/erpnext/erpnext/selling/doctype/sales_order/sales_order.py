@@ -26,11 +26,30 @@ class SalesOrder(Document):
 		self.db_set("status", status if status in SET_BY_HAND else self.derive_status())
 		order_rows.count_in_bins(self.items, "reserved_qty", get_reserved_qty)
 
+	def update_delivered_qty(self) -> None:
+		rows = [row.name for row in self.items]
+		delivered = order_rows.add_up("Delivery Note Item", "so_detail", rows)
+		invoiced = invoiced_with_stock(rows)
+		for row in self.items:
+			qty = flt(delivered.get(row.name)) + flt(invoiced.get(row.name))
+			row.db_set("delivered_qty", qty, update_modified=False)
+		self.db_set("per_delivered", order_rows.percent(self.items, "delivered_qty", "qty"))
+		self.update_status(self.status)
+
 	def derive_status(self) -> str:
 		if self.docstatus == 2:
 			return "Cancelled"
 		delivered = flt(self.per_delivered) >= 100 or self.skip_delivery_note
 		return "To Bill" if delivered else "To Deliver and Bill"
+
+
+def invoiced_with_stock(rows: list[str]) -> dict[str, float]:
+	invoice, row = frappe.qb.DocType("Sales Invoice"), frappe.qb.DocType("Sales Invoice Item")
+	query = frappe.qb.from_(row).join(invoice).on(row.parent == invoice.name)
+	query = query.select(row.so_detail, Sum(row.qty)).groupby(row.so_detail)
+	return dict(
+		query.where((invoice.docstatus == 1) & (invoice.update_stock == 1) & row.so_detail.isin(rows)).run()
+	)
 
 
 @frappe.whitelist()

@@ -2,9 +2,7 @@
 
 import frappe
 from frappe.model.document import Document
-from frappe.query_builder.functions import Sum
 from frappe.utils import flt
-from pypika import Field, Table
 
 from erpnext.stock.stock_balance import get_indented_qty
 from erpnext.utilities import order_rows
@@ -41,6 +39,8 @@ class MaterialRequest(Document):
 	def derive_status(self) -> str:
 		if self.docstatus == 2:
 			return "Cancelled"
+		if self.per_received:
+			return "Received" if self.per_received >= 100 else "Partially Received"
 		if not self.per_ordered:
 			return "Pending"
 		if self.per_ordered < 100:
@@ -56,17 +56,25 @@ class MaterialRequest(Document):
 	def get_mr_items_ordered_qty(self, mr_items: list[str]) -> dict[str, float]:
 		"""What submitted documents make or move of each row."""
 		if self.material_request_type == "Manufacture":
-			source = frappe.qb.DocType("Work Order")
-			return ordered_by_row(source, source.qty, mr_items)
+			return order_rows.add_up("Work Order", "material_request_item", mr_items)
 		if self.material_request_type in ISSUED_FROM_STOCK:
-			source = frappe.qb.DocType("Stock Entry Detail")
-			return ordered_by_row(source, source.transfer_qty, mr_items)
+			return order_rows.add_up("Stock Entry Detail", "material_request_item", mr_items, "transfer_qty")
 		return {}
 
 	def follow_purchase_orders(self) -> None:
-		source, rows = frappe.qb.DocType("Purchase Order Item"), [row.name for row in self.items]
-		self.set_ordered_qty(ordered_by_row(source, source.stock_qty, rows), rows)
+		rows = [row.name for row in self.items]
+		ordered = order_rows.add_up("Purchase Order Item", "material_request_item", rows, "stock_qty")
+		self.set_ordered_qty(ordered, rows)
 		self.update_requested_qty()
+
+	def update_received_qty(self) -> None:
+		rows = [row.name for row in self.items]
+		received = order_rows.add_up("Purchase Receipt Item", "material_request_item", rows, "stock_qty")
+		for row in self.items:
+			row.db_set("received_qty", flt(received.get(row.name)), update_modified=False)
+		self.db_set("per_received", order_rows.percent(self.items, "received_qty", "stock_qty"))
+		if self.docstatus == 1 and self.status != "Stopped":
+			self.set_status()
 
 	def set_ordered_qty(self, ordered: dict[str, float], rows: list[str]) -> None:
 		for row in self.items:
@@ -79,12 +87,6 @@ class MaterialRequest(Document):
 	def update_requested_qty(self, mr_item_rows: list[str] | None = None) -> None:
 		rows = [row for row in self.items if not mr_item_rows or row.name in mr_item_rows]
 		order_rows.count_in_bins(rows, "indented_qty", get_indented_qty)
-
-
-def ordered_by_row(source: Table, qty: Field, rows: list[str]) -> dict[str, float]:
-	query = frappe.qb.from_(source).select(source.material_request_item, Sum(qty))
-	query = query.where((source.docstatus == 1) & source.material_request_item.isin(rows))
-	return frappe._dict(query.groupby(source.material_request_item).run())
 
 
 def update_completed_and_requested_qty(stock_entry: Document) -> None:

@@ -6,10 +6,10 @@ from frappe.model.document import Document
 from frappe.utils import formatdate, getdate
 
 from erpnext.stock import reserved
-from erpnext.stock.balances import Place, balance_before, value_entry
+from erpnext.stock.balances import Place, balance_before, is_count, value_entry
 from erpnext.stock.utils import get_combine_datetime, validate_warehouse
 
-MANDATORY = ("warehouse", "posting_date", "voucher_type", "voucher_no", "company", "actual_qty")
+MANDATORY = ("warehouse", "posting_date", "voucher_type", "voucher_no", "company")
 
 
 class StockFreezeError(frappe.ValidationError):
@@ -37,13 +37,17 @@ class StockLedgerEntry(Document):
 		"""The opposite of a cancelled entry moves nothing: the entry itself no longer counts."""
 		self.balance = balance_before(Place.of(self))
 		if not self.is_cancelled:
-			reserved.refuse_shortage(self, self.balance.qty)
+			if not is_count(self):
+				reserved.refuse_shortage(self, self.balance.qty)
 			self.update(value_entry(self, self.balance))
 
 	def validate_mandatory(self) -> None:
 		for field in MANDATORY:
 			if not self.get(field):
 				frappe.throw(_("{0} is required").format(_(self.meta.get_label(field))))
+
+		if not self.actual_qty and not is_count(self):
+			frappe.throw(_("{0} is required").format(_(self.meta.get_label("actual_qty"))))
 
 	def validate_frozen_date(self) -> None:
 		frozen = frappe.get_cached_doc("Stock Settings").stock_frozen_upto

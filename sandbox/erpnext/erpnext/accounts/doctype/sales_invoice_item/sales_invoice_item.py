@@ -1,0 +1,7 @@
+"""An item that is invoiced."""
+
+from frappe.model.document import Document
+
+
+class SalesInvoiceItem(Document):
+	pass

@@ -1,0 +1,11 @@
+"""Goods that leave for a customer."""
+
+import frappe
+
+from erpnext.stock.voucher import StockVoucher
+
+
+class DeliveryNote(StockVoucher):
+	def tell_orders(self) -> None:
+		for name in {row.against_sales_order for row in self.items if row.against_sales_order}:
+			frappe.get_doc("Sales Order", name).update_delivered_qty()

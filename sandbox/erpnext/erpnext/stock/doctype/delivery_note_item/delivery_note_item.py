@@ -1,0 +1,7 @@
+"""An item that is delivered."""
+
+from frappe.model.document import Document
+
+
+class DeliveryNoteItem(Document):
+	pass
