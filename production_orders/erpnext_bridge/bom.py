@@ -14,6 +14,7 @@ from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.erpnext_bridge import item
 from production_orders.erpnext_bridge.item import ItemFacts
 from production_orders.errors import Problems
+from production_orders.sql import Values
 
 
 def read(bom_no: str, company: str, problems: Problems) -> LockedBom:
@@ -115,7 +116,7 @@ def _header_rows(bom_nos: Collection[str]) -> list[Any]:
 	return (
 		frappe.qb.from_(bom)
 		.select(bom.name, bom.item, bom.quantity, bom.process_loss_percentage)
-		.where(bom.name.isin(sorted(bom_nos)))
+		.where(bom.name.isin(Values(bom_nos)))
 		.run(as_dict=True)
 	)
 
@@ -175,7 +176,7 @@ def _rows(bom_nos: Collection[str]) -> list[Any]:
 			row.source_warehouse,
 			row.operation,
 		)
-		.where(row.parent.isin(sorted(bom_nos)) & (row.parenttype == "BOM"))
+		.where(row.parent.isin(Values(bom_nos)) & (row.parenttype == "BOM"))
 		.orderby(row.parent, row.idx)
 		.run(as_dict=True)
 	)
@@ -210,7 +211,7 @@ def _usable_boms(
 		frappe.qb.from_(bom)
 		.select(bom.name, bom.item, bom.is_default)
 		.where((bom.company == company) & (bom.is_active == 1) & (bom.docstatus == 1))
-		.where(bom.name.isin(sorted(named) or [""]) | (bom.item.isin(sorted(wanted)) & (bom.is_default == 1)))
+		.where(bom.name.isin(Values(named)) | (bom.item.isin(Values(wanted)) & (bom.is_default == 1)))
 		.run(as_dict=True)
 	)
 	return {bom.name for bom in found}, {bom.item: bom.name for bom in found if bom.is_default}
@@ -265,7 +266,7 @@ def _valuation_rates(item_codes: Collection[str], company: str) -> dict[str, Any
 		.on(warehouse.name == bins.warehouse)
 		.select(bins.item_code, Sum(bins.stock_value).as_("value"), Sum(bins.actual_qty).as_("qty"))
 		.where(
-			bins.item_code.isin(sorted(item_codes)) & (warehouse.company == company) & (bins.actual_qty > 0)
+			bins.item_code.isin(Values(item_codes)) & (warehouse.company == company) & (bins.actual_qty > 0)
 		)
 		.groupby(bins.item_code)
 	)
@@ -274,7 +275,7 @@ def _valuation_rates(item_codes: Collection[str], company: str) -> dict[str, Any
 		.left_join(held)
 		.on(held.item_code == master.name)
 		.select(master.name, Coalesce(held.value / held.qty, master.valuation_rate, 0))
-		.where(master.name.isin(sorted(item_codes)))
+		.where(master.name.isin(Values(item_codes)))
 		.run()
 	)
 	return {item_code: round(decimal(rate), 9) for item_code, rate in rows}

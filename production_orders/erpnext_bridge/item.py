@@ -13,6 +13,7 @@ from frappe.utils import cint, getdate, today
 from pypika.functions import NullIf
 
 from production_orders.domain.quantity import is_rounded, text
+from production_orders.sql import Values
 
 FLAGS = (
 	"whole_number",
@@ -100,7 +101,7 @@ def facts(item_codes: Collection[str], company: str = "") -> dict[str, ItemFacts
 			item.serial_no_series,
 			Coalesce(NullIf(default.supply_policy, ""), item.supply_policy).as_("supply_policy"),
 		)
-		.where(item.name.isin(sorted(item_codes)))
+		.where(item.name.isin(Values(item_codes)))
 		.run(as_dict=True)
 	)
 	day = getdate(today())

@@ -4,6 +4,7 @@ Entries and the Bins' `reserved_stock` change together, so ERPNext's ledger refu
 The caller holds the Bins' locks.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -12,11 +13,13 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 from frappe.query_builder.functions import Coalesce, Sum
+from pypika import Criterion, Table
 
 from production_orders import system
 from production_orders.domain.quantity import decimal
 from production_orders.domain.reservation import Key
 from production_orders.erpnext_bridge import held_lots, tracking
+from production_orders.sql import Values
 
 DOCTYPE = "Stock Reservation Entry"
 
@@ -110,7 +113,7 @@ def _update_bins(keys: Collection[Key]) -> None:
 	"""`Bin.reserved_stock` derived again from all open entries, as ERPNext derives it."""
 	if not keys:
 		return
-	items, warehouses = map(sorted, map(set, zip(*keys, strict=True)))
+	items, warehouses = map(Values, zip(*keys, strict=True))
 	entry, bins = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Bin")
 	reserved = (
 		frappe.qb.from_(entry)
@@ -124,9 +127,24 @@ def _update_bins(keys: Collection[Key]) -> None:
 		.left_join(reserved)
 		.on((reserved.item_code == bins.item_code) & (reserved.warehouse == bins.warehouse))
 		.set(bins.reserved_stock, Coalesce(reserved.qty, 0))
-		.where(bins.item_code.isin(items) & bins.warehouse.isin(warehouses))
+		.where(Criterion.any(_places(bins, keys)))
 		.run()
 	)
+
+
+def _places(bins: Table, keys: Collection[Key]) -> Iterator[Criterion]:
+	"""Exactly these Bins: another one, whose lock nobody has, may be changing right now."""
+	items: dict[str, list[str]] = defaultdict(list)
+	for item_code, warehouse in sorted(keys):
+		items[warehouse].append(item_code)
+	for warehouse, codes in items.items():
+		yield (bins.warehouse == warehouse) & bins.item_code.isin(codes)
+
+
+def write_reserved_stock(key: Key, qty: Decimal) -> None:
+	"""What the open entries of one place add up to, as just read under the lock of its Bin."""
+	bins = frappe.qb.DocType("Bin")
+	frappe.qb.update(bins).set(bins.reserved_stock, qty).where(Criterion.any(_places(bins, {key}))).run()
 
 
 def delete_all() -> None:
