@@ -44,6 +44,8 @@ has_permission = {
 	"BOM Lock": "production_orders.permissions.may_read_order",
 }
 
+scheduler_events = {"hourly_long": ["production_orders.services.reallocation.sweep"]}
+
 doc_events = {
 	"Bin": {"validate": "production_orders.overrides.bin.validate"},
 	"Repost Item Valuation": {"validate": "production_orders.overrides.work_order.count_orders"},

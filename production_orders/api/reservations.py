@@ -4,6 +4,7 @@ from typing import Any
 
 from frappe.model.document import Document
 
+from production_orders import permissions
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.orders import locked, readable
 from production_orders.api.types import Materials, Name, Reason
@@ -27,6 +28,19 @@ def reserve(order: Name) -> dict[str, Any]:
 	doc = locked(order, "submit")
 	reserved = reallocation.reserve(doc)
 	return {**_answer(doc), "reserved": reserved}
+
+
+@writes
+def reallocate(item_code: Name | None = None, warehouse: Name | None = None) -> dict[str, Any]:
+	"""Offer free stock to every open shortage by priority, need-by and name -> {reserved[], still_short}.
+
+	Takes in what this user may see; of one item, or of what is free in one warehouse or group, if named.
+	"""
+	permissions.require("Production Order", "submit")
+	for doctype, name in (("Item", item_code), ("Warehouse", warehouse)):
+		if name:
+			permissions.require(doctype, "read", name)
+	return reallocation.reallocate(reallocation.visible(item_code, warehouse))
 
 
 @writes

@@ -15,7 +15,7 @@ from production_orders.domain.lifecycle import CONFIRMED
 from production_orders.domain.quantity import decimal
 from production_orders.domain.reservation import Coverage, Key, Leaves, Share, keys, shares, walk
 from production_orders.erpnext_bridge import item, reservation_entry, stock_ledger
-from production_orders.services import bins, bom_lock, events, queries, reservations, transitions
+from production_orders.services import bins, bom_lock, events, offers, queries, reservations, transitions
 
 BLOCK = "Block"
 CONFIRM_WITH_SHORTAGES = "Confirm with Shortages"
@@ -115,6 +115,8 @@ def write(order: Document) -> None:
 	bins.make_missing(order)
 	reservation_entry.sync(order.materials, reserved, plan.available)
 	bins.replace({}, bins.share(order))
+	if short := {row["item_code"] for row in plan.shortages}:
+		offers.note(short, f"{order.doctype} {order.name}")
 
 
 def skipped(order: Document) -> list[dict[str, str]]:

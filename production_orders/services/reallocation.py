@@ -4,6 +4,7 @@ Who gets how much is for domain.allocation to say. Here orders, Bins and reserva
 lock order, asked and written; the number of statements does not grow with the number of shortages.
 """
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from production_orders.domain import allocation
 from production_orders.domain.allocation import Share
 from production_orders.domain.quantity import ZERO
 from production_orders.domain.reservation import Key
-from production_orders.services import events, holdings, queries, reservations
+from production_orders.services import events, holdings, queries, reservations, unit_of_work
 from production_orders.services.stakes import Change, Stake, stakes_of
+
+SYSTEM_USER = "Administrator"
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,20 @@ def reallocate(scope: Scope, cause: str = "") -> dict[str, Any]:
 		"reserved": [{"order": change.order.name, **row} for change in changes for row in change.gained],
 		"still_short": sum(row.short_qty > 0 for stake in stakes if stake.gains for row in stake.rows),
 	}
+
+
+def offer(item_codes: Collection[str], cause: str, but_not: Collection[str]) -> dict[str, Any]:
+	"""The background job: whoever moved the stock, the system shares it out (see services.offers)."""
+	frappe.set_user(SYSTEM_USER)
+	scope = Scope(item_codes=item_codes, but_not=but_not)
+	return unit_of_work.run_alone(functools.partial(reallocate, scope, cause))
+
+
+def sweep() -> None:
+	"""Every hour: what a lost job has left is offered now."""
+	if queries.is_wanted(None):
+		frappe.set_user(SYSTEM_USER)
+		unit_of_work.run_alone(functools.partial(reallocate, Scope(), "hourly check"))
 
 
 def _lock(scope: Scope) -> list[Any]:

@@ -1,6 +1,6 @@
 """Holds stock for an order's materials, gives it back, and says what is covered and what is short."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.domain.reservation import Coverage, Key, Share, shortage
 from production_orders.erpnext_bridge import reservation_entry
-from production_orders.services import bins, consumption, events, queries
+from production_orders.services import bins, consumption, events, offers, queries
 
 PATH_SEPARATOR = " › "
 WRITTEN = ("required_qty", "reserved_qty", "consumed_qty", "delivered_qty", "short_qty", "reservation_entry")
@@ -80,6 +80,7 @@ def release(order: Document, wanted: Sequence[Any], reason: str) -> list[dict[st
 	if released:
 		write(order, {})
 		events.append(order, "Released", order, {"materials": released, "reason": reason})
+		_offer(order, {row["item_code"] for row in released})
 	return released
 
 
@@ -126,9 +127,17 @@ def held(row: Document) -> Decimal:
 def release_all(order: Document) -> None:
 	"""The order ends: nothing stays promised and nothing is short any more."""
 	lock_stock(order)
+	freed = {row.item_code for row in order.materials if held(row) > 0}
 	for row in order.materials:
 		row.reserved_qty = row.delivered_qty
 	write(order, {}, ended=True)
+	_offer(order, freed)
+
+
+def _offer(order: Document, item_codes: Collection[str]) -> None:
+	"""Others first: whoever lets go of stock does not get it back by the same stroke."""
+	if item_codes:
+		offers.note(item_codes, f"{order.doctype} {order.name}", but_not=order.name)
 
 
 def lock_stock(order: Document) -> dict[Key, Decimal]:

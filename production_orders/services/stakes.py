@@ -8,7 +8,7 @@ from typing import Any
 
 from production_orders.domain import allocation
 from production_orders.domain.allocation import Claim, Leaves, Share
-from production_orders.domain.quantity import ZERO, decimal, round_down, total
+from production_orders.domain.quantity import ZERO, decimal, round_down, round_up, total
 from production_orders.erpnext_bridge import item, tracking
 from production_orders.services import holdings, reservations
 
@@ -80,11 +80,17 @@ class Stake:
 		processed = total(map(decimal, made))
 		if processed == decimal(order.qty):
 			return needed
-		share = Fraction(decimal(order.qty)) / Fraction(processed)
-		required = {leaf: round_down(qty * share, self.digits) for leaf, qty in sorted(needed.items())}
-		for leaf in sorted(needed)[-1:]:
-			required[leaf] -= total(required.values())
-		return required
+		return self._moved(needed, Fraction(decimal(order.qty)) / Fraction(processed))
+
+	def _moved(self, needed: dict[str, Decimal], share: Fraction) -> dict[str, Decimal]:
+		"""A share of what arrives in each leaf, in whole units, and as much gone from the others."""
+		arrives = {leaf: qty for leaf, qty in needed.items() if qty > 0}
+		moved = {leaf: round_down(Fraction(qty) * share, self.digits) for leaf, qty in arrives.items()}
+		left = total(moved.values())
+		for leaf in sorted(needed.keys() - arrives.keys()):
+			moved[leaf] = -min(left, round_up(Fraction(-needed[leaf]) * share, self.digits))
+			left += moved[leaf]
+		return moved
 
 	def _change(self, change: dict[str, Decimal], gained: Decimal) -> Change:
 		"""Told apart for people: what is new, and what was there and has moved."""
