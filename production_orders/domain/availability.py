@@ -38,8 +38,13 @@ class Curve:
 
 	def atp(self, on: date) -> Decimal:
 		"""What may be promised for a day; never falls from one day to the next, and the past has nothing."""
+		point = self.point(on)
+		return point.atp if point else ZERO
+
+	def point(self, on: date) -> Point | None:
+		"""The last one up to a day; the past has none."""
 		index = bisect_right(self.days, on) - 1
-		return self.points[index].atp if index >= 0 else ZERO
+		return self.points[index] if index >= 0 else None
 
 
 def curve(free: Decimal, receipts: Iterable[Movement], issues: Iterable[Movement], today: date) -> Curve:
