@@ -27,7 +27,7 @@ class Horizon:
 	days: int
 	bucket: str
 
-	@property
+	@cached_property
 	def end(self) -> date:
 		return self.today + (self.days - 1) * ONE_DAY
 

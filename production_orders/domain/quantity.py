@@ -1,6 +1,5 @@
 """Quantities are Decimals, rounded by physical direction: what goes in up, what comes out down."""
 
-import math
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -15,12 +14,14 @@ def decimal(value: object) -> Decimal:
 
 def round_up(qty: Decimal | Fraction, precision: int) -> Decimal:
 	"""To `precision` decimal places, never less than `qty`."""
-	return Decimal(math.ceil(Fraction(qty) * 10**precision)).scaleb(-precision)
+	whole, parts = qty.as_integer_ratio()
+	return Decimal(-(-whole * 10**precision // parts)).scaleb(-precision)
 
 
 def round_down(qty: Decimal | Fraction, precision: int) -> Decimal:
 	"""To `precision` decimal places, never more than `qty`."""
-	return Decimal(math.floor(Fraction(qty) * 10**precision)).scaleb(-precision)
+	whole, parts = qty.as_integer_ratio()
+	return Decimal(whole * 10**precision // parts).scaleb(-precision)
 
 
 def is_rounded(qty: Decimal, precision: int) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .bom import BUILD_ON_DEMAND, Cycle, Header, Line, component_qty, processed_for
 from .quantity import round_down, round_up
@@ -66,20 +66,20 @@ class Recipes:
 
 	def draws(self, bom_no: str, qty: Decimal, warehouse: str) -> dict[Key, Decimal]:
 		"""(item, place) -> what an order of `qty` takes; every need is rounded up once, as the order will."""
-		needs: dict[Part, Fraction] = defaultdict(Fraction)
+		needs: dict[Part, Fraction] = {}
 		self._put_through(bom_no, Fraction(qty), needs)
 		for name in self._opened_below(bom_no):
 			for part in [part for part in needs if part.opened == name]:
 				good = Fraction(round_up(needs.pop(part), self.digits[part.item_code]))
 				self._put_through(name, processed_for(self.headers[name], good), needs)
-		drawn: dict[Key, Fraction] = defaultdict(Fraction)
+		drawn: dict[Key, Fraction] = {}
 		for part, need in needs.items():
-			drawn[part.item_code, part.source_warehouse or warehouse] += need
+			_add(drawn, (part.item_code, part.source_warehouse or warehouse), need)
 		return {key: round_up(need, self.digits[key[0]]) for key, need in drawn.items() if need}
 
 	def _put_through(self, bom_no: str, processed: Fraction, needs: dict[Part, Fraction]) -> None:
 		for part, per_unit in self.parts[bom_no].items():
-			needs[part] += processed * per_unit
+			_add(needs, part, processed * per_unit)
 
 	def used(self, bom_nos: Iterable[str]) -> set[str]:
 		"""These BOMs and those that their orders open."""
@@ -125,3 +125,9 @@ class Recipes:
 					known.add(maker)
 					waiting.append(maker)
 		return parents
+
+
+def _add(sums: dict[Any, Fraction], key: Any, qty: Fraction) -> None:
+	"""Without the sum with zero that a default would cost: nearly every key comes once."""
+	known = sums.get(key)
+	sums[key] = qty if known is None else known + qty

@@ -90,7 +90,7 @@ def net_requirements(horizon: str | None, company: str | None) -> dict[str, Any]
 	for view in planning.views(found, company):
 		for requirement in planning.requirements(planning.situation(view)):
 			items.append(_item(view, requirement))
-			pegs += [_peg(supply, peg) for supply in requirement.planned for peg in supply.pegs]
+			pegs += [_pegged(supply) for supply in requirement.planned]
 	return {"horizon": found.name, "buckets": buckets(found), "items": items, "pegs": pegs}
 
 
@@ -127,20 +127,23 @@ def _figures(figures: Figures) -> dict[str, Any]:
 	}
 
 
-def _peg(supply: PlannedSupply, peg: Peg) -> dict[str, Any]:
-	"""What a planned supply is for: a document, a planned order further up (`through`), or the item itself."""
-	cause_type, cause = planning.cause(peg, supply, {})
-	above = peg.cause if isinstance(peg.cause, PlannedSupply) else None
+def _pegged(supply: PlannedSupply) -> dict[str, Any]:
+	"""One planned supply and what is next to it: documents, planned orders further up (`through`), the item itself."""
 	return {
-		"item_code": supply.item_code,
-		"warehouse": supply.warehouse,
-		"due_date": str(supply.due),
-		"qty": float(peg.qty),
-		"cause_type": cause_type,
-		"cause": cause,
-		"through": above
-		and {"item_code": above.item_code, "warehouse": above.warehouse, "due_date": str(above.due)},
+		**_place(supply),
+		"qty": float(supply.qty),
+		"causes": [_cause(supply, peg) for peg in supply.pegs],
 	}
+
+
+def _place(supply: PlannedSupply) -> dict[str, Any]:
+	return {"item_code": supply.item_code, "warehouse": supply.warehouse, "due_date": str(supply.due)}
+
+
+def _cause(supply: PlannedSupply, peg: Peg) -> dict[str, Any]:
+	cause_type, cause = planning.cause(peg, supply, {})
+	through = _place(peg.cause) if isinstance(peg.cause, PlannedSupply) else None
+	return {"cause_type": cause_type, "cause": cause, "through": through, "qty": float(peg.qty)}
 
 
 def causes(item_code: str, warehouse: str | None, horizon: str | None, company: str | None) -> dict[str, Any]:
