@@ -65,11 +65,17 @@ doc_events = {
 		"validate": "production_orders.overrides.stock_entry.validate",
 		"before_cancel": "production_orders.overrides.stock_entry.before_cancel",
 	},
-	"Stock Ledger Entry": {"validate": "production_orders.overrides.stock_ledger_entry.validate"},
+	"Stock Ledger Entry": {
+		"validate": "production_orders.overrides.stock_ledger_entry.validate",
+		"on_submit": "production_orders.overrides.stock_ledger_entry.on_submit",
+	},
 	"Stock Reservation Entry": {
 		"validate": "production_orders.overrides.stock_reservation_entry.validate",
 		"before_update_after_submit": "production_orders.overrides.stock_reservation_entry.validate",
 		"before_cancel": "production_orders.overrides.stock_reservation_entry.validate",
+		"on_submit": "production_orders.overrides.stock_reservation_entry.on_submit",
+		"on_update_after_submit": "production_orders.overrides.stock_reservation_entry.on_update_after_submit",
+		"on_cancel": "production_orders.overrides.stock_reservation_entry.on_cancel",
 	},
 	"Work Order": {
 		"validate": "production_orders.overrides.work_order.count_orders",

@@ -202,17 +202,22 @@ def consumed(entry: Document | None, draws: Sequence[Draw]) -> list[Posted]:
 
 
 def produced(entry: Document) -> dict[str, str | None]:
-	"""batch_no and serial_nos of the finished row."""
-	bundles = [row.serial_and_batch_bundle for row in entry.items if row.is_finished_item]
-	rows = frappe.get_all(
-		"Serial and Batch Entry",
-		filters={"parent": ["in", list(filter(None, bundles))]},
-		fields=["batch_no", "serial_no"],
-		order_by="parent, idx",
+	"""batch_no and serial_nos of the finished row, also of a bundle that ERPNext made by the item's series."""
+	bundle, line = frappe.qb.DocType("Serial and Batch Bundle"), frappe.qb.DocType("Serial and Batch Entry")
+	finished = next((row.name for row in entry.items if row.is_finished_item), "")
+	rows = (
+		frappe.qb.from_(line)
+		.join(bundle)
+		.on(line.parent == bundle.name)
+		.select(line.batch_no, line.serial_no)
+		.where((bundle.voucher_no == entry.name) & (bundle.docstatus == 1))
+		.where(bundle.voucher_detail_no == finished)
+		.orderby(line.idx)
+		.run()
 	)
 	return {
-		"batch_no": next((row.batch_no for row in rows if row.batch_no), None),
-		"serial_nos": "\n".join(row.serial_no for row in rows if row.serial_no),
+		"batch_no": next((batch_no for batch_no, _serial_no in rows if batch_no), None),
+		"serial_nos": "\n".join(serial_no for _batch_no, serial_no in rows if serial_no),
 	}
 
 

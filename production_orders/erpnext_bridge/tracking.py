@@ -200,6 +200,31 @@ def held(keys: Collection[Key]) -> QueryBuilder:
 	)
 
 
+def batch_movements(key: Key, batch_nos: Collection[str]) -> QueryBuilder:
+	"""What the ledger has moved of these batches in one place: batch_no, qty; one row per movement."""
+	ledger, row = frappe.qb.DocType("Stock Ledger Entry"), frappe.qb.DocType(ROW)
+	item_code, warehouse = key
+	batch_no = Coalesce(row.batch_no, ledger.batch_no)
+	return (
+		frappe.qb.from_(ledger)
+		.left_join(row)
+		.on((row.parent == ledger.serial_and_batch_bundle) & (row.parenttype == BUNDLE))
+		.select(batch_no, Coalesce(row.qty, ledger.actual_qty))
+		.where((ledger.item_code == item_code) & (ledger.warehouse == warehouse))
+		.where((ledger.is_cancelled == 0) & (ledger.docstatus == 1) & batch_no.isin(sorted(batch_nos)))
+	)
+
+
+def of_bundle(bundle: str | None) -> dict[Lot, Decimal]:
+	"""What a bundle moves, in or out."""
+	lots: dict[Lot, Decimal] = defaultdict(Decimal)
+	fields = ["batch_no", "serial_no", "qty"]
+	filters = {"parent": bundle, "parenttype": BUNDLE}
+	for row in frappe.get_all(ROW, filters, fields) if bundle else ():
+		lots[Lot(row.batch_no or "", row.serial_no or "")] += abs(decimal(row.qty))
+	return lots
+
+
 def _held_by_lot(keys: Collection[Key]) -> dict[tuple[Key, Lot], dict[str, Decimal]]:
 	by_lot: dict[tuple[Key, Lot], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
 	for item_code, warehouse, batch_no, serial_no, voucher_no, qty in held(keys).run():

@@ -6,18 +6,23 @@ A transaction's snapshot may be older than its locks, so what decides is read FO
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
+from frappe.query_builder import Order
 from frappe.query_builder.functions import Coalesce, Max, Sum
 from pypika import Criterion
 
+from production_orders.domain.demand_row import Making
 from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
+from production_orders.domain.tracking import Lot
 from production_orders.erpnext_bridge import tracking
+from production_orders.sql import Values
 
 OPEN_RESERVATION = ("Reserved", "Partially Reserved", "Partially Delivered")
 RESERVATION_INDEX = "production_orders_open_reservations"
@@ -72,6 +77,11 @@ def begin_read_committed() -> None:
 
 def lock_order(name: str) -> Document:
 	return frappe.get_doc("Production Order", name, for_update=True)
+
+
+def lock_document(doctype: str, name: str) -> Document:
+	"""A document of somebody else's that orders are made for or report to."""
+	return frappe.get_doc(doctype, name, for_update=True)
 
 
 def lock_run(name: str) -> tuple[Document, Document]:
@@ -259,6 +269,38 @@ def lock_known_bins(keys: Collection[Key]) -> None:
 		)
 
 
+def lock_held_lots(key: Key) -> dict[Lot, dict[str, Decimal]]:
+	"""What open reservations hold of each lot in one place -> {voucher_no: quantity}; call with the Bin locked."""
+	lots: dict[Lot, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+	for _item, _warehouse, batch_no, serial_no, voucher_no, qty in tracking.held({key}).for_update().run():
+		lots[Lot(batch_no, serial_no)][voucher_no] += decimal(qty)
+	return lots
+
+
+def lock_batch_balances(key: Key, batch_nos: Collection[str]) -> dict[str, Decimal]:
+	"""What the ledger has of these batches in one place."""
+	balances: dict[str, Decimal] = defaultdict(Decimal)
+	for batch_no, qty in tracking.batch_movements(key, batch_nos).for_update().run():
+		balances[batch_no] += decimal(qty)
+	return balances
+
+
+def lock_balance(item_code: str, warehouse: str, at: datetime) -> Decimal:
+	"""The quantity that the ledger has for a moment, whatever was posted for later ones."""
+	entry = frappe.qb.DocType("Stock Ledger Entry")
+	rows = (
+		frappe.qb.from_(entry)
+		.select(entry.qty_after_transaction)
+		.where((entry.item_code == item_code) & (entry.warehouse == warehouse))
+		.where((entry.is_cancelled == 0) & (entry.posting_datetime <= at))
+		.orderby(entry.posting_datetime, entry.creation, order=Order.desc)
+		.limit(1)
+		.for_update()
+		.run()
+	)
+	return decimal(rows[0][0]) if rows else ZERO
+
+
 def lock_bin(item_code: str, warehouse: str) -> tuple[Decimal, Decimal]:
 	"""(actual, reserved) of one Bin by its own counters, which locks no entry of anybody."""
 	at = {"item_code": item_code, "warehouse": warehouse}
@@ -284,6 +326,35 @@ def lock_open_reservations(keys: Collection[Key]) -> dict[Key, dict[str, Decimal
 	for item, warehouse, voucher_no, reserved, delivered in rows:
 		open_by_key[item, warehouse][voucher_no] += decimal(reserved) - decimal(delivered)
 	return open_by_key
+
+
+def making(link: str, rows: Collection[str], *, with_drafts: bool) -> dict[str, Making]:
+	"""row -> what orders that name it by their field `link` make for it, less what they were closed short of."""
+	order = frappe.qb.DocType("Production Order")
+	found = (
+		frappe.qb.from_(order)
+		.select(order[link], Sum(order.qty - order.closed_short_qty), Sum(order.produced_qty))
+		.where(order[link].isin(sorted(rows)) & order.docstatus.isin([0, 1] if with_drafts else [1]))
+		.groupby(order[link])
+		.run()
+	)
+	return {row: Making(decimal(qty), decimal(produced)) for row, qty, produced in found}
+
+
+def ordering_requests() -> dict[str, list[str]]:
+	"""Material Request -> its rows that submitted orders are made for."""
+	order = frappe.qb.DocType("Production Order")
+	rows = (
+		frappe.qb.from_(order)
+		.select(order.material_request, order.material_request_item)
+		.distinct()
+		.where((order.docstatus == 1) & (Coalesce(order.material_request_item, "") != ""))
+		.run()
+	)
+	found: dict[str, list[str]] = defaultdict(list)
+	for request, row in rows:
+		found[request].append(row)
+	return found
 
 
 def open_order_bins() -> dict[Key, str]:
@@ -371,6 +442,6 @@ def _run_by_index(query: Any, as_dict: bool = False) -> Any:
 	)
 
 
-def _sides(keys: Iterable[Key]) -> tuple[list[str], list[str]]:
+def _sides(keys: Iterable[Key]) -> tuple[Values, Values]:
 	items, warehouses = zip(*keys, strict=True)
-	return sorted(set(items)), sorted(set(warehouses))
+	return Values(items), Values(warehouses)

@@ -1,0 +1,77 @@
+"""Everything that takes stock out of a warehouse, voucher by voucher."""
+
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+
+from tests.support import vouchers
+
+Take = Callable[..., Any]
+
+
+class Takers:
+	"""Vouchers of the plant's company; `row` may name a batch or serial numbers."""
+
+	def __init__(self, plant: Any) -> None:
+		self.plant = plant
+		self.company = plant.company
+		self.warehouse = plant.source_warehouse
+
+	def receipt(self, item_code: str, qty: float, **row: Any) -> Any:
+		return vouchers.purchase_receipt(self.company, **self._row(item_code, qty, row))
+
+	def material_issue(self, item_code: str, qty: float, **row: Any) -> Any:
+		return self.entry("Material Issue", self._out(item_code, qty, row))
+
+	def material_transfer(self, item_code: str, qty: float, **row: Any) -> Any:
+		return self.entry(
+			"Material Transfer", {**self._out(item_code, qty, row), "t_warehouse": self.plant.scrap_warehouse}
+		)
+
+	def manufacture(self, item_code: str, qty: float, **row: Any) -> Any:
+		return self._conversion("Manufacture", item_code, qty, row)
+
+	def repack(self, item_code: str, qty: float, **row: Any) -> Any:
+		return self._conversion("Repack", item_code, qty, row)
+
+	def delivery_note(self, item_code: str, qty: float, **row: Any) -> Any:
+		return vouchers.delivery_note(self.company, **self._row(item_code, qty, row))
+
+	def sales_invoice(self, item_code: str, qty: float, **row: Any) -> Any:
+		return vouchers.sales_invoice(self.company, **self._row(item_code, qty, row))
+
+	def purchase_return(self, item_code: str, qty: float, **row: Any) -> Any:
+		receipt = frappe.get_all(
+			"Purchase Receipt Item",
+			{"item_code": item_code, **({"batch_no": row["batch_no"]} if "batch_no" in row else {})},
+			pluck="parent",
+		)[0]
+		return vouchers.purchase_return(frappe.get_doc("Purchase Receipt", receipt), qty, **row)
+
+	def reconciliation(self, item_code: str, qty: float, **row: Any) -> Any:
+		"""The stock as counted."""
+		return vouchers.stock_reconciliation(
+			self.company, **self._row(item_code, qty, {"valuation_rate": 10, **row})
+		)
+
+	def entry(self, purpose: str, *rows: dict[str, Any], **header: Any) -> Any:
+		doc = frappe.new_doc("Stock Entry")
+		doc.update({"purpose": purpose, "stock_entry_type": purpose, "company": self.company, **header})
+		for row in rows:
+			doc.append("items", row)
+		return doc.insert().submit()
+
+	def _conversion(self, purpose: str, item_code: str, qty: float, row: dict[str, Any]) -> Any:
+		made = frappe.get_doc(
+			{"doctype": "Item", "item_code": frappe.generate_hash(length=10), "item_group": "Products"}
+		).insert()
+		finished = {"item_code": made.name, "qty": 1, "t_warehouse": self.warehouse, "is_finished_item": 1}
+		return self.entry(purpose, self._out(item_code, qty, row), finished)
+
+	def _out(self, item_code: str, qty: float, row: dict[str, Any]) -> dict[str, Any]:
+		named = {"use_serial_batch_fields": int(bool(row))}
+		return {"item_code": item_code, "qty": qty, "s_warehouse": self.warehouse, **named, **row}
+
+	def _row(self, item_code: str, qty: float, row: dict[str, Any]) -> dict[str, Any]:
+		return {"item_code": item_code, "qty": qty, "warehouse": self.warehouse, **row}
