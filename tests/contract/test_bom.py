@@ -228,3 +228,59 @@ def test_a_bom_names_itself_after_its_item_with_a_running_number(erpnext: Any) -
 def _workstation(**fields: Any) -> str:
 	name = f"Bench {frappe.generate_hash(length=6)}"
 	return frappe.get_doc(doctype="Workstation", workstation_name=name, **fields).insert().name
+
+
+# What ERPNext lets into a BOM
+
+
+@pytest.mark.parametrize(
+	("fieldname", "value"), [("disabled", 1), ("has_variants", 1), ("end_of_life", "2020-01-01")]
+)
+def test_an_item_that_cannot_be_used_may_be_a_component_and_a_product(
+	erpnext: Any, fieldname: str, value: Any
+) -> None:
+	item = erpnext.item()
+	frappe.db.set_value("Item", item, fieldname, value)
+	frappe.clear_document_cache("Item", item)
+	erpnext.bom(erpnext.item(), {item: 1})
+	erpnext.bom(item, {erpnext.item(): 1})
+	assert frappe.db.count("BOM Item", {"item_code": item, "docstatus": 1}) == 1
+	assert frappe.db.count("BOM", {"item": item, "docstatus": 1}) == 1
+
+
+def test_an_item_without_stock_is_a_component_marked_as_such(erpnext: Any) -> None:
+	service, material = erpnext.item(is_stock_item=0), erpnext.item()
+	bom_no = erpnext.bom(erpnext.item(), {service: 1, material: 1})
+	rows = frappe.get_all("BOM Item", {"parent": bom_no}, ["item_code", "is_stock_item"], as_list=True)
+	assert set(rows) == {(service, 0), (material, 1)}
+
+
+def test_a_component_of_zero_counts_as_one_and_a_negative_one_is_refused(
+	erpnext: Any, unchanged: Any
+) -> None:
+	product, material = erpnext.item(), erpnext.item()
+	with unchanged(), pytest.raises(frappe.ValidationError, match="Quantity required"):
+		erpnext.bom(product, {material: -1})
+	bom_no = erpnext.bom(product, {material: 0})
+	assert frappe.db.get_value("BOM Item", {"parent": bom_no}, "stock_qty") == 1
+
+
+@pytest.mark.parametrize("quantity", [0, -1])
+def test_a_bom_makes_more_than_nothing(erpnext: Any, unchanged: Any, quantity: float) -> None:
+	product, material = erpnext.item(), erpnext.item()
+	with unchanged(), pytest.raises(frappe.ValidationError):
+		erpnext.bom(product, {material: 1}, quantity=quantity)
+
+
+def test_a_uom_without_a_factor_counts_as_the_stock_uom(erpnext: Any) -> None:
+	bom_no = erpnext.bom(erpnext.item(), [{"item_code": erpnext.item(), "qty": 2, "uom": "Box"}])
+	assert frappe.db.get_value("BOM Item", {"parent": bom_no}, ["stock_qty", "conversion_factor"]) == (2, 1)
+
+
+def test_a_sub_assembly_may_have_a_bom_of_another_company(erpnext: Any) -> None:
+	part = erpnext.item()
+	bom_no = erpnext.bom(part, {erpnext.item(): 1})
+	other = frappe.db.get_value("Company", {"name": ("!=", erpnext.company)}, ["name", "default_currency"])
+	rows = [{"item_code": part, "qty": 1, "bom_no": bom_no}]
+	product = erpnext.bom(erpnext.item(), rows, company=other[0], currency=other[1])
+	assert frappe.db.get_value("BOM Item", {"parent": product}, "bom_no") == bom_no

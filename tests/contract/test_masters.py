@@ -163,3 +163,89 @@ def test_a_stock_entry_needs_this_field(erpnext: Any, unchanged: Any, fieldname:
 	doc.update({"company": erpnext.company, "items": [erpnext.consumed(item, 1)], fieldname: None})
 	with unchanged(), pytest.raises(frappe.ValidationError):
 		doc.insert().submit()
+
+
+# Per company
+
+
+def test_an_item_has_one_row_of_defaults_per_company(erpnext: Any, unchanged: Any) -> None:
+	mine = {"company": erpnext.company, "default_warehouse": erpnext.warehouse}
+	company = frappe.db.get_value("Company", {"name": ("!=", erpnext.company)})
+	stores = frappe.db.get_value("Warehouse", {"company": company, "is_group": 0})
+	other = {"company": company, "default_warehouse": stores}
+	item = frappe.get_doc("Item", erpnext.item(item_defaults=[mine, other]))
+	assert [row.company for row in item.item_defaults] == [erpnext.company, company]
+	with unchanged(), pytest.raises(frappe.ValidationError, match="Item Defaults"):
+		erpnext.item(item_defaults=[mine, mine])
+
+
+def test_a_default_warehouse_belongs_to_the_company_of_its_row(erpnext: Any, unchanged: Any) -> None:
+	company = frappe.db.get_value("Company", {"name": ("!=", erpnext.company)})
+	row = {"company": company, "default_warehouse": erpnext.warehouse}
+	with unchanged(), pytest.raises(frappe.ValidationError, match="Warehouse"):
+		erpnext.item(item_defaults=[row])
+
+
+# Groups of warehouses
+
+
+@pytest.fixture
+def group(erpnext: Any) -> dict[str, str]:
+	"""A group with a leaf of its own and a group below that has another."""
+	top = erpnext.new_warehouse(is_group=1)
+	below = erpnext.new_warehouse(is_group=1, parent_warehouse=top)
+	leaves = {
+		name: erpnext.new_warehouse(parent_warehouse=parent)
+		for name, parent in (("near", top), ("far", below))
+	}
+	return {"top": top, "below": below, **leaves}
+
+
+def test_the_leaves_of_a_group_lie_between_its_left_and_its_right(
+	erpnext: Any, group: dict[str, str]
+) -> None:
+	left, right = frappe.db.get_value("Warehouse", group["top"], ["lft", "rgt"])
+	filters = {"lft": (">", left), "rgt": ("<", right), "is_group": 0}
+	leaves = frappe.get_all("Warehouse", filters, pluck="name")
+	assert set(leaves) == {group["near"], group["far"]}
+	assert erpnext.warehouse not in leaves
+
+
+def test_a_leaf_that_moves_is_in_its_new_group_at_once(erpnext: Any, group: dict[str, str]) -> None:
+	doc = frappe.get_doc("Warehouse", group["near"])
+	doc.parent_warehouse = group["below"]
+	doc.save()
+	assert set(frappe.db.get_descendants("Warehouse", group["below"])) == {group["near"], group["far"]}
+
+
+def test_nothing_moves_in_or_out_of_a_group_or_a_disabled_warehouse(
+	erpnext: Any, group: dict[str, str], unchanged: Any
+) -> None:
+	item = erpnext.item()
+	with unchanged(), pytest.raises(frappe.ValidationError, match="Group node"):
+		erpnext.receive(item, 1, 1, t_warehouse=group["top"])
+	doc = frappe.get_doc("Warehouse", group["near"])
+	doc.disabled = 1
+	doc.save()
+	with unchanged(), pytest.raises(frappe.ValidationError, match="Disabled Warehouse"):
+		erpnext.receive(item, 1, 1, t_warehouse=group["near"])
+
+
+def test_a_warehouse_with_stock_or_with_others_below_it_cannot_be_deleted(
+	erpnext: Any, group: dict[str, str], unchanged: Any
+) -> None:
+	erpnext.stocked_item(1)
+	for warehouse in (erpnext.warehouse, group["top"]):
+		with unchanged(), pytest.raises(frappe.ValidationError):
+			frappe.delete_doc("Warehouse", warehouse)
+
+
+def test_an_empty_warehouse_that_a_bom_or_an_order_names_can_be_deleted_only_when_nothing_links_to_it(
+	erpnext: Any, unchanged: Any
+) -> None:
+	unused, named = erpnext.new_warehouse(), erpnext.new_warehouse()
+	rows = [{"item_code": erpnext.item(), "qty": 1, "source_warehouse": named}]
+	erpnext.bom(erpnext.item(), rows)
+	frappe.delete_doc("Warehouse", unused)
+	with unchanged(), pytest.raises(frappe.LinkExistsError):
+		frappe.delete_doc("Warehouse", named)

@@ -1,7 +1,10 @@
-"""Contract: the fields of ERPNext's orders and requests that say what is to come and to go, how much and when."""
+"""Contract: the rows of ERPNext's orders and requests that say what is to come and to go, how much and when."""
+
+from typing import Any
 
 import frappe
 import pytest
+from frappe.utils import add_days, date_diff, nowdate
 
 FIELDS = {
 	"Sales Order": {
@@ -124,3 +127,103 @@ def test_the_statuses_that_decide_whether_it_counts_are_these(
 	site: None, doctype: str, statuses: set[str]
 ) -> None:
 	assert statuses <= set(frappe.get_meta(doctype).get_options("status").split("\n"))
+
+
+# Dates
+
+
+DATES = {
+	"Sales Order": "delivery_date",
+	"Purchase Order": "schedule_date",
+	"Material Request": "schedule_date",
+}
+
+
+def order(erpnext: Any, doctype: str, item_code: str, qty: float = 1, **row: Any) -> Any:
+	if doctype == "Material Request":
+		return erpnext.material_request("Purchase", item_code, qty, **row)
+	make = erpnext.sales_order if doctype == "Sales Order" else erpnext.purchase_order
+	return make(item_code, qty, **row)
+
+
+@pytest.mark.parametrize("doctype", DATES)
+def test_a_row_may_be_due_today_but_not_before(erpnext: Any, unchanged: Any, doctype: str) -> None:
+	field, item = DATES[doctype], erpnext.item()
+	assert order(erpnext, doctype, item, **{field: nowdate()}).docstatus == 1
+	with unchanged(), pytest.raises(frappe.ValidationError, match="Date"):
+		order(erpnext, doctype, item, **{field: add_days(nowdate(), -1)})
+
+
+@pytest.mark.parametrize(
+	("doctype", "days"), [("Sales Order", 9), ("Purchase Order", 4), ("Material Request", 4)]
+)
+def test_rows_keep_their_own_dates_and_the_head_has_the_last_delivery_or_the_first_need(
+	erpnext: Any, doctype: str, days: int
+) -> None:
+	field, item = DATES[doctype], erpnext.item()
+	doc = frappe.copy_doc(order(erpnext, doctype, item))
+	doc.update({field: None, "items": []})
+	for days_ahead in (9, 4):
+		row = {"item_code": item, "qty": 1, "rate": 1, "warehouse": erpnext.warehouse}
+		doc.append("items", {**row, field: add_days(nowdate(), days_ahead)})
+	doc.run_method("set_missing_values")
+	doc.insert()
+	assert date_diff(doc.get(field), nowdate()) == days
+	assert [date_diff(row.get(field), nowdate()) for row in doc.items] == [9, 4]
+
+
+def test_a_work_order_has_a_planned_start_and_no_planned_end_without_operations(erpnext: Any) -> None:
+	made = erpnext.work_order(erpnext.bom(erpnext.item(), {erpnext.item(): 1}), 2)
+	assert date_diff(made.planned_start_date, nowdate()) == 0
+	assert (made.planned_end_date, made.expected_delivery_date) == (None, None)
+
+
+# Quantities and places
+
+
+@pytest.mark.parametrize("doctype", DATES)
+def test_a_row_is_counted_in_the_stock_uom(erpnext: Any, doctype: str) -> None:
+	item = erpnext.item(uoms=[{"uom": "Box", "conversion_factor": 10}])
+	(row,) = order(erpnext, doctype, item, 3, uom="Box").items
+	assert (row.qty, row.conversion_factor, row.stock_qty, row.stock_uom) == (3, 10, 30, "Nos")
+
+
+@pytest.mark.parametrize("doctype", DATES)
+def test_a_uom_without_a_factor_counts_as_the_stock_uom(erpnext: Any, doctype: str) -> None:
+	(row,) = order(erpnext, doctype, erpnext.item(), 3, uom="Box").items
+	assert (row.conversion_factor, row.stock_qty) == (1, 3)
+
+
+@pytest.mark.parametrize("doctype", DATES)
+def test_a_row_of_nothing_is_refused(erpnext: Any, unchanged: Any, doctype: str) -> None:
+	item = erpnext.item()
+	with unchanged(), pytest.raises(frappe.ValidationError, match="Quantity"):
+		order(erpnext, doctype, item, 0)
+
+
+@pytest.mark.parametrize("doctype", DATES)
+def test_a_stock_item_needs_a_warehouse(erpnext: Any, unchanged: Any, doctype: str) -> None:
+	item = erpnext.item()
+	with unchanged(), pytest.raises(frappe.ValidationError, match=r"(?i)warehouse"):
+		order(erpnext, doctype, item, warehouse=None)
+
+
+@pytest.mark.parametrize("doctype", ["Sales Order", "Purchase Order"])
+def test_a_warehouse_that_nobody_named_is_the_default_of_the_item_in_the_company(
+	erpnext: Any, doctype: str
+) -> None:
+	defaults = [{"company": erpnext.company, "default_warehouse": erpnext.warehouse}]
+	item = erpnext.item(item_defaults=defaults)
+	assert order(erpnext, doctype, item, warehouse=None).items[0].warehouse == erpnext.warehouse
+
+
+@pytest.mark.parametrize("doctype", DATES)
+def test_a_row_may_name_a_group_of_warehouses(erpnext: Any, doctype: str) -> None:
+	group = erpnext.new_warehouse(is_group=1)
+	assert order(erpnext, doctype, erpnext.item(), warehouse=group).items[0].warehouse == group
+
+
+def test_a_request_to_manufacture_names_the_default_bom(erpnext: Any) -> None:
+	item = erpnext.item()
+	bom_no = erpnext.bom(item, {erpnext.item(): 1})
+	assert erpnext.material_request("Manufacture", item, 1).items[0].bom_no == bom_no

@@ -88,7 +88,14 @@ def get_combine_datetime(
 
 def validate_warehouse(warehouse: str, company: str) -> None:
 	"""Refuse to move stock in a group, a disabled warehouse or one of another company."""
-	facts = frappe.get_cached_value("Warehouse", warehouse, ["company", "is_group", "disabled"], as_dict=True)
+	validate_place(warehouse, company)
+	if frappe.get_cached_value("Warehouse", warehouse, "is_group"):
+		frappe.throw(_("Group node warehouse is not allowed to select for transactions"))
+
+
+def validate_place(warehouse: str, company: str) -> None:
+	"""Refuse to plan with a disabled warehouse or one of another company; a group will do."""
+	facts = frappe.get_cached_value("Warehouse", warehouse, ["company", "disabled"], as_dict=True)
 	if facts.disabled:
 		frappe.throw(_("Disabled Warehouse {0} cannot be used for this transaction.").format(warehouse))
 	if facts.company != company:
@@ -96,8 +103,6 @@ def validate_warehouse(warehouse: str, company: str) -> None:
 			_("Warehouse {0} does not belong to company {1}").format(warehouse, company),
 			InvalidWarehouseCompany,
 		)
-	if facts.is_group:
-		frappe.throw(_("Group node warehouse is not allowed to select for transactions"))
 
 
 def qty_precision() -> int:

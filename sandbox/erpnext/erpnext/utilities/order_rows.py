@@ -10,7 +10,7 @@ from frappe.utils import flt, getdate
 
 from erpnext.stock.doctype.item.item import get_conversion_factor
 from erpnext.stock.stock_balance import update_bin_qty
-from erpnext.stock.utils import validate_warehouse
+from erpnext.stock.utils import validate_place
 from erpnext.utilities.transaction_base import validate_uom_is_integer
 
 
@@ -34,15 +34,25 @@ def fill_rows(doc: Document) -> None:
 			row.conversion_factor = get_conversion_factor(row.item_code, row.uom) or 1
 		row.stock_qty = flt(row.qty) * flt(row.conversion_factor)
 		row.amount = flt(row.rate) * flt(row.qty)
-		row.warehouse = row.warehouse or doc.set_warehouse
+		row.warehouse = row.warehouse or doc.set_warehouse or default_warehouse(row.item_code, doc.company)
+
+
+def default_warehouse(item_code: str, company: str) -> str | None:
+	filters = {"parent": item_code, "parenttype": "Item", "company": company}
+	return frappe.db.get_value("Item Default", filters, "default_warehouse")
 
 
 def fill_dates(doc: Document, date_field: str) -> None:
+	"""A sale is due when its last row is, anything else when its first is."""
 	for row in doc.items:
 		row.set(date_field, row.get(date_field) or doc.get(date_field))
 		if not row.get(date_field):
 			frappe.throw(_("Row #{0}: {1} is required").format(row.idx, _(row.meta.get_label(date_field))))
-	doc.set(date_field, doc.get(date_field) or min(getdate(row.get(date_field)) for row in doc.items))
+		if getdate(row.get(date_field)) < getdate(doc.transaction_date):
+			label = _(row.meta.get_label(date_field))
+			frappe.throw(_("Row #{0}: {1} cannot be before Transaction Date").format(row.idx, label))
+	of_head = max if doc.doctype == "Sales Order" else min
+	doc.set(date_field, doc.get(date_field) or of_head(getdate(row.get(date_field)) for row in doc.items))
 
 
 def validate_rows(doc: Document, allow_negative: bool = False) -> None:
@@ -53,7 +63,11 @@ def validate_rows(doc: Document, allow_negative: bool = False) -> None:
 				_("Row #{0}: Quantity for Item {1} must be more than zero.").format(row.idx, row.item_code)
 			)
 		if row.warehouse:
-			validate_warehouse(row.warehouse, doc.company)
+			validate_place(row.warehouse, doc.company)
+		elif frappe.get_cached_value("Item", row.item_code, "is_stock_item"):
+			frappe.throw(
+				_("Row #{0}: Warehouse is mandatory for stock Item {1}").format(row.idx, row.item_code)
+			)
 
 
 def set_totals(doc: Document) -> None:

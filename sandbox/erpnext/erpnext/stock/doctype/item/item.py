@@ -14,6 +14,7 @@ class Item(Document):
 		self.description = self.description or self.item_name
 		self.add_stock_uom()
 		self.validate_batch_and_serial()
+		self.validate_item_defaults()
 		self.validate_fields_fixed_by_ledger()
 
 	def on_trash(self) -> None:
@@ -26,6 +27,19 @@ class Item(Document):
 	def validate_batch_and_serial(self) -> None:
 		if not self.is_stock_item and (self.has_batch_no or self.has_serial_no):
 			frappe.throw(_("Item {0} must be a stock item to have batch or serial numbers").format(self.name))
+
+	def validate_item_defaults(self) -> None:
+		companies = [row.company for row in self.item_defaults]
+		if len(companies) > len(set(companies)):
+			frappe.throw(_("Cannot set multiple Item Defaults for a company."))
+		for row in self.item_defaults:
+			place = row.default_warehouse
+			if place and frappe.get_cached_value("Warehouse", place, "company") != row.company:
+				frappe.throw(
+					_("Row #{0}: Warehouse {1} doesn't belong to Company {2}.").format(
+						row.idx, frappe.bold(place), frappe.bold(row.company)
+					)
+				)
 
 	def validate_fields_fixed_by_ledger(self) -> None:
 		changed = [] if self.is_new() else [f for f in FIXED_BY_LEDGER if self.has_value_changed(f)]

@@ -20,6 +20,8 @@ class MaterialRequest(Document):
 	def validate(self) -> None:
 		self.status = "Draft"
 		order_rows.fill(self, "schedule_date")
+		for row in self.items:
+			row.bom_no = row.bom_no or frappe.get_cached_value("Item", row.item_code, "default_bom")
 
 	def on_submit(self) -> None:
 		self.set_status()
