@@ -19,8 +19,9 @@ USERS = SNAPSHOTS / "users.json"
 
 INSTALLER = HOST / "install_apps.py"
 FIXTURES = REPOSITORY / "fixtures"
-# What an app writes into a site's database: its text records, and what the modules beside its hooks do.
-RECORDS = ("**/*.json", "**/*.txt", "**/*.html", "*.py", "setup/**/*.py")
+# What an app writes into a site's database: its text records, the indexes of its DocTypes, and what the modules
+# beside its hooks do.
+RECORDS = ("**/*.json", "**/*.txt", "**/*.html", "**/doctype/*/*.py", "*.py", "setup/**/*.py")
 
 
 def reset(site: str) -> None:
