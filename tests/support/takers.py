@@ -75,3 +75,41 @@ class Takers:
 
 	def _row(self, item_code: str, qty: float, row: dict[str, Any]) -> dict[str, Any]:
 		return {"item_code": item_code, "qty": qty, "warehouse": self.warehouse, **row}
+
+
+def sales_reservation(takers: Takers, item_code: str, qty: float, **values: Any) -> Any:
+	"""Stock that a Sales Order of its own has reserved, through ERPNext's own document."""
+	order = vouchers.sales_order(takers.company, item_code=item_code, qty=qty, warehouse=takers.warehouse)
+	entry = frappe.new_doc("Stock Reservation Entry")
+	entry.update(
+		{
+			"item_code": item_code,
+			"warehouse": takers.warehouse,
+			"voucher_type": "Sales Order",
+			"voucher_no": order.name,
+			"voucher_detail_no": order.items[0].name,
+			"voucher_qty": qty,
+			"available_qty": qty,
+			"reserved_qty": qty,
+			"stock_uom": frappe.db.get_value("Item", item_code, "stock_uom"),
+			"company": takers.company,
+			**dict(zip(("has_batch_no", "has_serial_no"), _numbered(item_code), strict=True)),
+			**values,
+		}
+	)
+	return entry.insert().submit()
+
+
+def delivery(takers: Takers, reservation: Any, qty: float, **row: Any) -> Any:
+	"""A Delivery Note of the Sales Order that has reserved."""
+	order = frappe.get_doc("Sales Order", reservation.voucher_no)
+	source = {"against_sales_order": order.name, "so_detail": reservation.voucher_detail_no}
+	return vouchers.delivery_note(
+		takers.company,
+		order.customer,
+		**{**takers._row(reservation.item_code, qty, row), **source},
+	)
+
+
+def _numbered(item_code: str) -> tuple[int, int]:
+	return frappe.db.get_value("Item", item_code, ["has_batch_no", "has_serial_no"])
