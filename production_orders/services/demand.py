@@ -150,7 +150,7 @@ def causes(item_code: str, warehouse: str | None, horizon: str | None, company: 
 	"""{horizon, supplies: [{warehouse, due_date, release_date, is_late, qty, causes: [...]}]}: who asks, through which items."""
 	found = horizons.find(horizon)
 	supplies = [
-		_traced(supply)
+		_traced(view, supply)
 		for view in planning.views(found, company)
 		for requirement in planning.requirements(planning.situation(view))
 		if requirement.item_code == item_code and warehouse in (None, requirement.warehouse)
@@ -159,8 +159,9 @@ def causes(item_code: str, warehouse: str | None, horizon: str | None, company: 
 	return {"horizon": found.name, "item_code": item_code, "supplies": supplies}
 
 
-def _traced(supply: PlannedSupply) -> dict[str, Any]:
+def _traced(view: View, supply: PlannedSupply) -> dict[str, Any]:
 	return {
+		"bucket": view.window.index(supply.due),
 		"warehouse": supply.warehouse,
 		"due_date": str(supply.due),
 		"release_date": str(supply.release),

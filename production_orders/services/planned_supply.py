@@ -11,7 +11,7 @@ import frappe
 from frappe.model.document import Document
 
 from production_orders import system
-from production_orders.domain.net_requirements import Situation
+from production_orders.domain.net_requirements import Requirement, Situation
 from production_orders.domain.pegging import PlannedSupply
 from production_orders.erpnext_bridge import item, purchase_request
 from production_orders.erpnext_bridge import planning as products
@@ -30,7 +30,11 @@ class Plan:
 
 	view: View
 	gathered: Situation
-	supplies: tuple[PlannedSupply, ...]
+	requirements: tuple[Requirement, ...]
+
+	@property
+	def supplies(self) -> list[PlannedSupply]:
+		return [supply for requirement in self.requirements for supply in requirement.planned]
 
 	@property
 	def to_make(self) -> list[PlannedSupply]:
@@ -49,7 +53,7 @@ def make(horizon: str | None, company: str | None, tell: Progress = lambda done,
 	"""
 	queries.lock_planning()
 	found = horizons.find(horizon)
-	plans = [_plan(view) for view in planning.views(found, company)]
+	plans = [plan_of(view) for view in planning.views(found, company)]
 	_check(plans)
 	of = sum(len(plan.supplies) for plan in plans)
 	names: Supplies = {}
@@ -71,33 +75,35 @@ def _of(doctype: str, made: Supplies) -> list[str]:
 	return list(dict.fromkeys(name for kind, name in made.values() if kind == doctype))
 
 
-def _plan(view: View) -> Plan:
+def plan_of(view: View) -> Plan:
 	gathered = planning.situation(view)
-	found = planning.requirements(gathered)
-	return Plan(view, gathered, tuple(supply for requirement in found for supply in requirement.planned))
+	return Plan(view, gathered, tuple(planning.requirements(gathered)))
 
 
 def _check(plans: Sequence[Plan]) -> None:
 	"""Refuse the whole run for what could not be made or bought, all of it at once."""
-	problems = Problems()
+	found = Problems()
 	for plan in plans:
-		company = plan.view.company
-		_check_drafts(plan, problems)
-		for facts in item.facts({supply.item_code for supply in plan.supplies}, company).values():
-			if facts.problem:
-				problems.add("item_code", facts.problem)
-		warehouses = {supply.warehouse for supply in plan.supplies}
-		for problem in item.warehouse_problems(warehouses, company).values():
-			problems.add("warehouse", problem)
-		sources = {supply.source_warehouse for supply in plan.to_make}
-		for problem in item.source_problems(sources, company).values():
-			problems.add("source_warehouse", problem)
-		recipes = plan.gathered.recipes
-		products.problems_of_making(
-			recipes.used({supply.bom_no for supply in plan.to_make}), company, problems
-		)
-		products.problems_of_buying({supply.item_code for supply in plan.to_buy}, company, problems)
-	problems.throw_any()
+		found.found += problems(plan)
+	found.throw_any()
+
+
+def problems(plan: Plan) -> list[dict[str, str]]:
+	"""[{field, problem}]: why what is planned could not be made or bought."""
+	found, company, recipes = Problems(), plan.view.company, plan.gathered.recipes
+	_check_drafts(plan, found)
+	for facts in item.facts({supply.item_code for supply in plan.supplies}, company).values():
+		if facts.problem:
+			found.add("item_code", facts.problem)
+	for problem in item.warehouse_problems({supply.warehouse for supply in plan.supplies}, company).values():
+		found.add("warehouse", problem)
+	for problem in item.source_problems(
+		{supply.source_warehouse for supply in plan.to_make}, company
+	).values():
+		found.add("source_warehouse", problem)
+	products.problems_of_making(recipes.used({supply.bom_no for supply in plan.to_make}), company, found)
+	products.problems_of_buying({supply.item_code for supply in plan.to_buy}, company, found)
+	return found.found
 
 
 def _check_drafts(plan: Plan, problems: Problems) -> None:
