@@ -113,3 +113,21 @@ def delivery(takers: Takers, reservation: Any, qty: float, **row: Any) -> Any:
 
 def _numbered(item_code: str) -> tuple[int, int]:
 	return frappe.db.get_value("Item", item_code, ["has_batch_no", "has_serial_no"])
+
+
+def take(places: dict[str, str], kind: str, item_code: str, qty: float, **row: Any) -> None:
+	"""What another process posts: `kind` names a voucher of Takers."""
+	getattr(Takers(frappe._dict(places)), kind)(item_code, qty, **row)
+
+
+def reserve_for_sales(places: dict[str, str], item_code: str, qty: float) -> None:
+	sales_reservation(Takers(frappe._dict(places)), item_code, qty)
+
+
+def deliver(places: dict[str, str], reservation: str, qty: float) -> None:
+	entry = frappe.get_doc("Stock Reservation Entry", reservation)
+	delivery(Takers(frappe._dict(places)), entry, qty)
+
+
+def cancel(doctype: str, name: str) -> None:
+	frappe.get_doc(doctype, name).cancel()
