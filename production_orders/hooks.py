@@ -28,6 +28,8 @@ doctype_js = {
 		"public/js/production_run/completion.js",
 	],
 	"BOM Lock": ["public/js/production_orders.js"],
+	"Sales Order": ["public/js/production_orders.js", "public/js/origin.js"],
+	"Material Request": ["public/js/production_orders.js", "public/js/origin.js"],
 }
 
 # A peg outlives what it names: a planned draft, or a sale, may be deleted all the same.
@@ -46,8 +48,15 @@ has_permission = {
 
 scheduler_events = {"hourly_long": ["production_orders.services.reallocation.sweep"]}
 
+override_whitelisted_methods = {
+	"erpnext.selling.doctype.sales_order.sales_order.get_work_order_items": (
+		"production_orders.overrides.sales_order.get_work_order_items"
+	),
+}
+
 doc_events = {
 	"Bin": {"validate": "production_orders.overrides.bin.validate"},
+	"Material Request": {"onload": "production_orders.overrides.material_request.onload"},
 	"Repost Item Valuation": {"validate": "production_orders.overrides.work_order.count_orders"},
 	(
 		"Delivery Note",
@@ -61,6 +70,7 @@ doc_events = {
 		"before_submit": "production_orders.overrides.stock_voucher.lock_bins",
 		"before_cancel": "production_orders.overrides.stock_voucher.lock_bins",
 	},
+	"Sales Order": {"onload": "production_orders.overrides.sales_order.onload"},
 	"Stock Entry": {
 		"validate": "production_orders.overrides.stock_entry.validate",
 		"before_cancel": "production_orders.overrides.stock_entry.before_cancel",
@@ -78,8 +88,11 @@ doc_events = {
 		"on_cancel": "production_orders.overrides.stock_reservation_entry.on_cancel",
 	},
 	"Work Order": {
-		"validate": "production_orders.overrides.work_order.count_orders",
-		"before_cancel": "production_orders.overrides.work_order.count_orders",
+		"validate": "production_orders.overrides.work_order.validate",
+		"before_submit": "production_orders.overrides.work_order.before_submit",
+		"on_submit": "production_orders.overrides.work_order.on_submit",
+		"before_cancel": "production_orders.overrides.work_order.before_cancel",
+		"on_cancel": "production_orders.overrides.work_order.on_cancel",
 		"on_change": "production_orders.overrides.work_order.count_orders",
 	},
 }

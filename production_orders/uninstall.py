@@ -11,12 +11,13 @@ from production_orders import role_permissions
 from production_orders.custom_fields import CUSTOM_FIELDS, VOUCHER_TYPE
 from production_orders.erpnext_bridge import projected_qty, reservation_entry
 from production_orders.permissions import ROLES
-from production_orders.services import bins
+from production_orders.services import bins, origin
 from production_orders.services.queries import RESERVATION_INDEX
 
 
 def before_uninstall() -> None:
 	take_orders_out_of_bins()
+	origin.take_back()
 	reservation_entry.delete_all()
 	forget_runs_in_batches()
 	restore_voucher_type()

@@ -90,6 +90,7 @@ class Material(Row):
 	qty: PositiveQuantity | None = None
 
 
+Names = Annotated[list[Name], BeforeValidator(_from_json), Field(max_length=5000)]
 Consumptions = Annotated[list[Consumption], BeforeValidator(_from_json), Field(max_length=5000)]
 Labours = Annotated[list[Labour], BeforeValidator(_from_json), Field(max_length=200)]
 Downtimes = Annotated[list[Downtime], BeforeValidator(_from_json), Field(max_length=200)]

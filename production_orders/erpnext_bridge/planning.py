@@ -54,7 +54,7 @@ class Products:
 	def terms(self) -> dict[str, Terms]:
 		"""How every stock item among them is supplied."""
 		digits = item.precision()
-		rows, sources = _rows(self.items.keys(), self.company), _sources(self.company)
+		rows, places = _rows(self.items.keys(), self.company), sources(self.company)
 		return {
 			row.name: Terms(
 				digits=0 if self.items[row.name].whole_number else digits,
@@ -63,7 +63,7 @@ class Products:
 				safety_warehouse=row.default_warehouse or "",
 				min_order_qty=decimal(row.min_order_qty),
 				bom_no=self.made_by.get(row.name, ""),
-				source_warehouse=sources.get(row.name) or sources[""],
+				source_warehouse=places.get(row.name) or places[""],
 			)
 			for row in rows
 			if self.items[row.name].is_stock_item
@@ -92,7 +92,7 @@ def _rows(item_codes: Collection[str], company: str) -> list[Any]:
 	)
 
 
-def _sources(company: str) -> dict[str, str]:
+def sources(company: str) -> dict[str, str]:
 	"""item -> where its newest order draws from; under "" where an item without orders is drawn from."""
 	order = frappe.qb.DocType("Production Order")
 	newest = (

@@ -9,7 +9,16 @@ from frappe.model.document import Document
 from production_orders import errors, system
 from production_orders.domain.lifecycle import CANCELLED, COMPLETED, OPEN_RUN
 from production_orders.domain.quantity import decimal, text
-from production_orders.services import bins, bom_lock, posting, queries, reservations, runs, transitions
+from production_orders.services import (
+	bins,
+	bom_lock,
+	origin,
+	posting,
+	queries,
+	reservations,
+	runs,
+	transitions,
+)
 
 
 def complete(order: Document, close_short: bool = False, reason: str = "") -> None:
@@ -35,6 +44,7 @@ def complete(order: Document, close_short: bool = False, reason: str = "") -> No
 		reason=reason,
 	)
 	system.set_values(order, {"status": order.status, "closed_short_qty": closed_short, "open_qty": 0})
+	origin.report(order, -decimal(closed_short))
 
 
 def make_and_complete(
@@ -58,6 +68,11 @@ def cancel(order: Document) -> None:
 	bom_lock.release(order)
 	transitions.move(order, CANCELLED, reason=order.flags.reason or "")
 	order.open_qty = 0
+
+
+def write_off(order: Document) -> None:
+	"""After cancel: nobody waits for this order any more."""
+	origin.report(order, -decimal(order.qty))
 
 
 def _check_made(order: Document) -> None:

@@ -1,9 +1,10 @@
-"""Submitted orders, requests and movements of one row, in as few fields as ERPNext accepts.
+"""Submitted orders, requests and movements of one row, mostly, in as few fields as ERPNext accepts.
 
 Orders and requests are due in ten days unless said otherwise.
 `row` has at least item_code, qty and warehouse.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import frappe
@@ -15,11 +16,12 @@ RATE = {"rate": 10}
 NUMBERED = {"use_serial_batch_fields": 1}
 
 
-def sales_order(company: str, customer: str | None = None, **row: Any) -> Document:
+def sales_order(
+	company: str, customer: str | None = None, others: Sequence[dict[str, Any]] = (), **row: Any
+) -> Document:
 	dated = {"delivery_date": add_days(nowdate(), 10)}
-	return _submitted(
-		"Sales Order", {"company": company, "customer": customer or new_customer()}, {**dated, **RATE, **row}
-	)
+	head = {"company": company, "customer": customer or new_customer()}
+	return _submitted("Sales Order", head, *({**dated, **RATE, **each} for each in (row, *others)))
 
 
 def purchase_order(company: str, supplier: str | None = None, **row: Any) -> Document:
@@ -87,12 +89,13 @@ def _unique(name: str) -> str:
 	return f"{name} {frappe.generate_hash(length=8)}"
 
 
-def _submitted(doctype: str, head: dict[str, Any], row: dict[str, Any]) -> Document:
+def _submitted(doctype: str, head: dict[str, Any], *rows: dict[str, Any]) -> Document:
 	currency = frappe.get_cached_value("Company", head["company"], "default_currency")
 	money = {"currency": currency, "conversion_rate": 1, "plc_conversion_rate": 1}
 	doc = frappe.new_doc(doctype).update({**money, **head})
 	doc.price_list_currency = currency
-	doc.append("items", row)
+	for row in rows:
+		doc.append("items", row)
 	doc.run_method("set_missing_values")
 	doc.insert().submit()
 	return frappe.get_doc(doctype, doc.name)

@@ -9,6 +9,7 @@ from production_orders.services import (
 	confirmation,
 	drafts,
 	guard,
+	origin,
 	planned_supply,
 )
 
@@ -23,6 +24,7 @@ class ProductionOrder(Document):
 	def validate(self):
 		guard.check(self)
 		drafts.check(self)
+		origin.check(self)
 
 	def before_submit(self):
 		confirmation.prepare(self)
@@ -36,6 +38,9 @@ class ProductionOrder(Document):
 	def before_cancel(self):
 		guard.check(self)
 		completion.cancel(self)
+
+	def on_cancel(self):
+		completion.write_off(self)
 
 	def before_rename(self, old, new, merge=False):
 		append_only.refuse_rename(self)
