@@ -16,6 +16,7 @@ from production_orders.services import (
 	drafts,
 	queries,
 	reservations,
+	shortages,
 	transitions,
 )
 from production_orders.services import preview as previews
@@ -75,7 +76,7 @@ def confirm(
 		"bom_lock": doc.bom_lock,
 		"content_hash": doc.content_hash,
 		"materials": reservations.materials(doc),
-		"shortages": reservations.shortages(doc),
+		"shortages": shortages.of_order(doc),
 		"skipped": confirmation.skipped(doc),
 		"warnings": confirmation.warnings(doc),
 	}

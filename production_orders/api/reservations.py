@@ -8,12 +8,16 @@ from production_orders import permissions
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.orders import locked, readable
 from production_orders.api.types import Materials, Name, Reason
-from production_orders.services import reallocation
+from production_orders.services import reallocation, shortages
 from production_orders.services import reservations as service
 
 
 def _answer(order: Document) -> dict[str, Any]:
-	return {"order": order.name, "materials": service.materials(order), "shortages": service.shortages(order)}
+	return {
+		"order": order.name,
+		"materials": service.materials(order),
+		"shortages": shortages.of_order(order),
+	}
 
 
 @reads

@@ -1,5 +1,6 @@
 """Dated supply and demand: stock that is expected to come in or to go out on a day, and by what document."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,3 +22,12 @@ class Movement:
 	def due(self, today: date) -> date:
 		"""The day it counts on: what is overdue is expected today."""
 		return max(self.on, today)
+
+
+def covering(receipts: Iterable[Movement], qty: Decimal, today: date) -> Movement | None:
+	"""The receipt by which `qty` will have come in, all earlier ones counted; None if what is known is not enough."""
+	for receipt in sorted(receipts, key=lambda receipt: (receipt.due(today), receipt.doctype, receipt.name)):
+		qty -= receipt.qty
+		if qty <= 0:
+			return receipt
+	return None

@@ -15,7 +15,7 @@ from production_orders.domain.lifecycle import CONFIRMED
 from production_orders.domain.quantity import decimal
 from production_orders.domain.reservation import Coverage, Key, Leaves, Share, keys, shares, walk
 from production_orders.erpnext_bridge import item, reservation_entry, stock_ledger
-from production_orders.services import bins, bom_lock, events, offers, queries, reservations, transitions
+from production_orders.services import bins, bom_lock, events, offers, queries, reservations, shortages, transitions
 
 BLOCK = "Block"
 CONFIRM_WITH_SHORTAGES = "Confirm with Shortages"
@@ -35,7 +35,7 @@ class Plan:
 
 	@property
 	def shortages(self) -> list[dict[str, Any]]:
-		return [reservations.shortage_of(coverage) for coverage in self.coverages if coverage.short]
+		return shortages.of_coverages(self.coverages)
 
 	@property
 	def skipped(self) -> list[dict[str, str]]:
@@ -94,13 +94,14 @@ def _structure(order: Document) -> LockedBom:
 	return structure
 
 
-def _refuse(order: Document, shortages: list[dict[str, Any]]) -> None:
+def _refuse(order: Document, found: list[dict[str, Any]]) -> None:
+	found = shortages.expect(found, order.company)
 	lines = [
-		_("{0} cannot be confirmed: {1} materials are short.").format(order.name, len(shortages)),
-		*(reservations.shortage_text(short) for short in shortages),
+		_("{0} cannot be confirmed: {1} materials are short.").format(order.name, len(found)),
+		*map(shortages.sentence, found),
 		_("Bring in the missing stock, lower the quantity, or confirm with shortages."),
 	]
-	errors.throw(errors.Shortage("\n".join(lines), shortages), title=_("Materials are short"))
+	errors.throw(errors.Shortage("\n".join(lines), found), title=_("Materials are short"))
 
 
 def write(order: Document) -> None:

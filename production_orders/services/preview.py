@@ -11,7 +11,7 @@ from production_orders.domain.bom import LockedBom
 from production_orders.domain.reservation import Coverage
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
-from production_orders.services import bom_lock, confirmation, drafts, promise, reservations
+from production_orders.services import bom_lock, confirmation, drafts, promise, reservations, shortages
 
 
 def preview(
@@ -39,7 +39,7 @@ def preview(
 		"levels": max(structure.levels.values()),
 		"coverage": [_coverage(coverage) for coverage in plan.coverages],
 		"materials": [reservations.material(frappe._dict(row)) for row in drawn],
-		"shortages": plan.shortages,
+		"shortages": shortages.expect(plan.shortages, company),
 		"skipped": plan.skipped,
 		"promise_date": promise.day_to_make(structure, qty, warehouse, company),
 	}
@@ -76,7 +76,7 @@ def _structure(
 def _coverage(coverage: Coverage) -> dict[str, Any]:
 	"""One need with how it is met; sub-assemblies that are made show what was exploded."""
 	return {
-		**reservations.shortage_of(coverage),
+		**shortages.of_coverage(coverage),
 		"from_stock_qty": float(coverage.from_stock),
 		"exploded_qty": float(coverage.exploded),
 		"supply_policy": coverage.line.supply_policy,

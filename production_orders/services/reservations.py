@@ -10,13 +10,12 @@ from frappe.model.document import Document
 from production_orders import errors, system
 from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal, text
-from production_orders.domain.reservation import Coverage, Key, Share, shortage
+from production_orders.domain.reservation import Key, Share, shortage
 from production_orders.erpnext_bridge import reservation_entry
 from production_orders.services import bins, consumption, events, offers, queries
 
 PATH_SEPARATOR = " › "
 WRITTEN = ("required_qty", "reserved_qty", "consumed_qty", "delivered_qty", "short_qty", "reservation_entry")
-SHORTAGE_FACTS = ("item_code", "item_name", "warehouse", "stock_uom", "required_qty", "short_qty", "path")
 
 
 def material_row(idx: int, share: Share) -> dict[str, Any]:
@@ -41,32 +40,6 @@ def material_row(idx: int, share: Share) -> dict[str, Any]:
 		"delivered_qty": ZERO,
 		"short_qty": share.short,
 	}
-
-
-def shortage_of(coverage: Coverage) -> dict[str, Any]:
-	"""A need that stock does not meet, as programs and people read it."""
-	return {
-		"item_code": coverage.item_code,
-		"item_name": coverage.line.item_name,
-		"warehouse": coverage.warehouse,
-		"stock_uom": coverage.line.stock_uom,
-		"required_qty": float(coverage.required),
-		"available_qty": float(coverage.available),
-		"short_qty": float(coverage.short),
-		"path": list(coverage.path),
-	}
-
-
-def shortage_text(short: dict[str, Any]) -> str:
-	return _("{0}: {1} {2} required in {3}, {4} available, {5} short (needed by {6})").format(
-		short["item_code"],
-		text(short["required_qty"]),
-		short["stock_uom"],
-		short["warehouse"],
-		text(short["available_qty"]),
-		text(short["short_qty"]),
-		PATH_SEPARATOR.join(short["path"]),
-	)
 
 
 def release(order: Document, wanted: Sequence[Any], reason: str) -> list[dict[str, Any]]:
@@ -211,16 +184,3 @@ def material(row: Document) -> dict[str, Any]:
 		for field in ("item_code", "item_name", "warehouse", "stock_uom", "supply_policy", "level")
 	}
 	return {**facts, **amounts, "path": row.bom_path.split(PATH_SEPARATOR)}
-
-
-def shortages(order: Document) -> list[dict[str, Any]]:
-	"""What an order still misses, with the free stock of this moment."""
-	short = [row for row in order.materials if row.short_qty > 0]
-	free = queries.free_stock({(row.item_code, row.warehouse) for row in short})
-	return [
-		{
-			**{fact: value for fact, value in material(row).items() if fact in SHORTAGE_FACTS},
-			"available_qty": float(free.get((row.item_code, row.warehouse), ZERO)),
-		}
-		for row in short
-	]

@@ -273,6 +273,8 @@ def test_the_answer_shows_what_is_short_with_its_path(scratch, short_order):
 			"required_qty": 20,
 			"available_qty": 0,
 			"short_qty": 5,
+			"expected_on": None,
+			"expected_from": None,
 			"path": [short_order.item_code, short_order.material],
 		}
 	]
