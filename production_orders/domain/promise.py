@@ -241,13 +241,14 @@ class _Network:
 	def _rest(self, item: str, own: _ByDay, before: Sequence[_ByDay], stock: "_Stock | None") -> _ByDay:
 		"""Of `own` needs what stock leaves open when all of `before`, themselves among them, take of it."""
 		step, size = self.step(item), self.denominators[item] * self.step(item)
+		all_needs = _together(before)
 		asked = own_asked = rest = given = 0
 		by_day = {}
-		for day in sorted(set().union(*before)):
-			asked += sum(needs.get(day, 0) for needs in before)
+		for day in sorted(all_needs):
+			asked += all_needs[day]
 			own_asked += own.get(day, 0)
-			rest = max(rest, _up(asked, size) * step - (stock.atp(day) if stock else 0))
-			left = min(rest, _up(own_asked, size) * step)
+			rest = max(rest, -(-asked // size) * step - (stock.atp(day) if stock else 0))
+			left = min(rest, -(-own_asked // size) * step)
 			if left > given:
 				by_day[day] = left - given
 				given = left
@@ -270,5 +271,12 @@ def _by_day() -> _ByDay:
 	return defaultdict(int)
 
 
-def _up(asked: int, size: int) -> int:
-	return -(-asked // size)
+def _together(needs: Sequence[_ByDay]) -> _ByDay:
+	"""What is needed day by day over all of them."""
+	if len(needs) == 1:
+		return needs[0]
+	together = _by_day()
+	for by_day in needs:
+		for day, units in by_day.items():
+			together[day] += units
+	return together

@@ -17,6 +17,7 @@ from pypika.terms import Term
 from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import decimal
 from production_orders.domain.schedule import Movement
+from production_orders.sql import Values
 
 Items = Collection[str] | None
 """Item codes, or None for every item."""
@@ -46,8 +47,9 @@ def issues(item_codes: Items, company: str | None) -> list[Movement]:
 
 def lead_times(item_codes: Collection[str]) -> dict[str, int]:
 	"""item_code -> days it takes to buy or make; items that take none are left out."""
-	filters = {"name": ["in", sorted(item_codes)], "lead_time_days": [">", 0]}
-	return dict(frappe.get_all("Item", filters=filters, fields=["name", "lead_time_days"], as_list=True))
+	item = frappe.qb.DocType("Item")
+	query = frappe.qb.from_(item).select(item.name, item.lead_time_days)
+	return dict(query.where(item.name.isin(Values(item_codes)) & (item.lead_time_days > 0)).run())
 
 
 def _purchase_orders(item_codes: Items, company: str | None) -> list[Movement]:
@@ -204,7 +206,7 @@ def _of(
 	master = frappe.qb.DocType("Item")
 	query = query.join(master).on(master.name == item).where(master.is_stock_item == 1)
 	if item_codes is not None:
-		query = query.where(item.isin(sorted(item_codes)))
+		query = query.where(item.isin(Values(item_codes)))
 	return (query.where(belongs_to == company) if company else query).run()
 
 
