@@ -34,9 +34,12 @@ def require(doctype: str, permission: str, name: str | None = None) -> None:
 
 def require_all(doctype: str, names: Iterable[str | None]) -> None:
 	"""Raise PermissionError naming those that the user may not read; what does not exist is for others to tell."""
-	wanted = {"name": ["in", sorted({name for name in names if name})]}
-	visible = frappe.get_list(doctype, filters=wanted, pluck="name", limit_page_length=0)
-	if hidden := set(frappe.get_all(doctype, filters=wanted, pluck="name")) - set(visible):
+	wanted = {name for name in names if name}
+	visible = frappe.get_list(
+		doctype, filters={"name": ["in", sorted(wanted)]}, pluck="name", limit_page_length=0
+	)
+	unseen = sorted(wanted - set(visible))
+	if unseen and (hidden := frappe.get_all(doctype, filters={"name": ["in", unseen]}, pluck="name")):
 		frappe.throw(
 			_("You have no {0} permission for {1} {2}.").format(
 				_("read"), _(doctype), ", ".join(sorted(hidden))

@@ -143,11 +143,13 @@ def _children(
 	doctype: str, bom_nos: Collection[str], fields: list[str]
 ) -> dict[str, tuple[dict[str, Any], ...]]:
 	"""bom_no -> its rows of a child table in order, numbers as Decimals."""
-	rows = frappe.get_all(
-		doctype,
-		filters={"parent": ["in", sorted(bom_nos)], "parenttype": "BOM"},
-		fields=["parent", *fields],
-		order_by="parent, idx",
+	child = frappe.qb.DocType(doctype)
+	rows = (
+		frappe.qb.from_(child)
+		.select(child.parent, *(child[field] for field in fields))
+		.where(child.parent.isin(Values(bom_nos)) & (child.parenttype == "BOM"))
+		.orderby(child.parent, child.idx)
+		.run(as_dict=True)
 	)
 	grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
 	for row in rows:
