@@ -31,12 +31,13 @@ frappe.query_reports["Net Requirements"] = {
 	],
 
 	tree: true,
-	name_field: "item_code",
-	parent_field: "",
 	initial_depth: 0,
 
-	get_datatable_options(options) {
-		return { ...options, freezeColumns: 1 };
+	// One item is looked at closely.
+	after_datatable_render(datatable) {
+		if (frappe.query_report.get_filter_value("item_code")) {
+			datatable.rowmanager.expandAllNodes();
+		}
 	},
 
 	onload(report) {
@@ -50,7 +51,8 @@ frappe.query_reports["Net Requirements"] = {
 	},
 
 	formatter(value, row, column, data, default_formatter) {
-		const shown = default_formatter(value, row, column, data);
+		const shown =
+			column.fieldtype === "Float" ? quantity(value) : default_formatter(value, row, column, data);
 		if (!data) {
 			return shown;
 		}
@@ -64,9 +66,18 @@ frappe.query_reports["Net Requirements"] = {
 	},
 };
 
+// As people write it: 20 and not 20.000, nothing for what does not happen.
+function quantity(value) {
+	if (value === null || value === undefined) {
+		return "";
+	}
+	const decimals = (String(flt(value, cint(frappe.sys_defaults.float_precision) || 3)).split(".")[1] || "").length;
+	return format_number(value, null, decimals);
+}
+
 function figure(shown, value, column, data) {
 	const color = data.figure === "projected" && value < 0 ? "text-danger" : "text-muted";
-	return column.fieldname === "item_code" || value ? `<span class="${color}">${shown}</span>` : shown;
+	return `<span class="${color}">${shown}</span>`;
 }
 
 function planned(shown, column, data) {
@@ -101,12 +112,12 @@ function causes_of(supply) {
 		(cause) => `<tr>
 			<td>${cause.cause_type === "Item" ? __("Safety stock, minimum order or rounding") : link(cause)}</td>
 			<td>${day(cause.date)}</td>
-			<td class="text-right">${format_number(cause.qty)}</td>
+			<td class="text-right">${quantity(cause.qty)}</td>
 			<td class="text-muted">${cause.path.map(text).join(" › ")}</td>
 		</tr>`
 	);
 	return `<p>${__("{0} due on {1}, to be started or ordered on {2}", [
-		`<b>${format_number(supply.qty)}</b>`,
+		`<b>${quantity(supply.qty)}</b>`,
 		day(supply.due_date),
 		day(supply.release_date),
 	])}${supply.is_late ? ` <span class="indicator-pill red">${__("Late")}</span>` : ""}</p>

@@ -8,7 +8,7 @@ from frappe import _
 from frappe.utils import cint, escape_html, formatdate
 
 from production_orders import permissions
-from production_orders.domain.horizon import DAY, MONTH, Bucket, Horizon
+from production_orders.domain.horizon import MONTH, Bucket, Horizon
 from production_orders.domain.net_requirements import Requirement
 from production_orders.domain.pegging import PlannedSupply
 from production_orders.services import horizons, planned_supply, planning
@@ -102,7 +102,7 @@ def _columns(window: Horizon) -> Rows:
 			"width": 150,
 		},
 		{"fieldname": "supply", "label": _("Supply"), "fieldtype": "Data", "width": 75},
-		{"fieldname": "on_hand", "label": _("Free Stock"), "fieldtype": "Float", "width": 95},
+		{"fieldname": "on_hand", "label": _("Free Stock"), "fieldtype": "Float", "width": 105},
 		{"fieldname": "total", "label": _("Planned"), "fieldtype": "Float", "width": 95},
 		*(
 			{"fieldname": f"bucket_{index}", "label": label, "fieldtype": "Float", "width": 92}
@@ -117,10 +117,7 @@ def _labels(window: Horizon) -> list[str]:
 
 
 def _label(bucket: Bucket, kind: str) -> str:
-	if kind == MONTH:
-		return formatdate(bucket.start, "MMM yyyy")
-	first = formatdate(bucket.start, "d MMM")
-	return first if kind == DAY or bucket.start == bucket.end else f"{first} –"
+	return formatdate(bucket.start, "MMM yyyy" if kind == MONTH else "d MMM")
 
 
 def _message(plans: Iterable[Plan]) -> str | None:
@@ -177,7 +174,7 @@ def _summary(supplies: Sequence[PlannedSupply]) -> Rows:
 	return [
 		_card(_("Orders to Make"), made, "Blue"),
 		_card(_("Rows to Buy"), len(supplies) - made, "Blue"),
-		_card(_("Late: should have been started or ordered before today"), late, "Red" if late else "Green"),
+		_card(_("Late Already"), late, "Red" if late else "Green"),
 	]
 
 
