@@ -7,8 +7,8 @@ from frappe.model.document import Document
 from production_orders import permissions
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.orders import locked, readable
-from production_orders.api.types import Materials, Name, Reason
-from production_orders.services import reallocation, shortages
+from production_orders.api.types import MaterialNames, Materials, Name, PositiveQuantity, Reason
+from production_orders.services import moves, reallocation, shortages, supply_requests
 from production_orders.services import reservations as service
 
 
@@ -45,6 +45,31 @@ def reallocate(item_code: Name | None = None, warehouse: Name | None = None) -> 
 		if name:
 			permissions.require(doctype, "read", name)
 	return reallocation.reallocate(reallocation.visible(item_code, warehouse))
+
+
+@writes
+def move(
+	from_order: Name,
+	to_order: Name,
+	item_code: Name,
+	qty: PositiveQuantity,
+	reason: Reason,
+	warehouse: Name | None = None,
+) -> dict[str, Any]:
+	"""Give what one order holds to another that is short of it -> {from_order, to_order, item_code, moved[]}."""
+	for doc in [locked(name, "submit") for name in sorted({from_order, to_order})]:
+		service.require_open(doc)
+	moved = moves.move(from_order, to_order, moves.Wish(item_code, qty, warehouse, reason))
+	return {"from_order": from_order, "to_order": to_order, "item_code": item_code, "moved": moved}
+
+
+@writes
+def request_supply(order: Name, materials: MaterialNames = ()) -> dict[str, Any]:
+	"""Raise Material Requests and draft orders for exactly what an order misses, all when no materials are named.
+
+	-> {order, material_requests[], production_orders[], requested[]}.
+	"""
+	return supply_requests.request(locked(order, "submit"), materials)
 
 
 @writes

@@ -90,10 +90,18 @@ class Material(Row):
 	qty: PositiveQuantity | None = None
 
 
+class MaterialName(Row):
+	"""One material as an order lists it; in every warehouse when none is given."""
+
+	item_code: Name
+	warehouse: Name | None = None
+
+
 Names = Annotated[list[Name], BeforeValidator(_from_json), Field(max_length=5000)]
 Consumptions = Annotated[list[Consumption], BeforeValidator(_from_json), Field(max_length=5000)]
 Labours = Annotated[list[Labour], BeforeValidator(_from_json), Field(max_length=200)]
 Downtimes = Annotated[list[Downtime], BeforeValidator(_from_json), Field(max_length=200)]
+MaterialNames = Annotated[list[MaterialName], BeforeValidator(_from_json), Field(max_length=5000)]
 Materials = Annotated[list[Material], BeforeValidator(_from_json), Field(max_length=5000)]
 
 

@@ -14,7 +14,7 @@ from frappe.model.document import Document
 
 from production_orders import errors, system
 from production_orders.domain import tracking as rules
-from production_orders.domain.quantity import decimal, text, total
+from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.reservation import Key
 from production_orders.domain.tracking import Hold, Lot
 from production_orders.erpnext_bridge import tracking
@@ -37,7 +37,8 @@ def settle(materials: Sequence[Document]) -> None:
 	growing = [row for row in tracked if _missing(row, holds) > 0]
 	free = _free(growing)
 	for row in sorted(tracked, key=lambda row: _missing(row, holds) > 0):
-		_settle_one(row, holds, free.get((row.item_code, row.warehouse), {}))
+		given = _given_back(row.get("lots_of"), before, holds)
+		_settle_one(row, holds, free.get((row.item_code, row.warehouse), {}), given)
 	_write(tracked, names, before, holds)
 
 
@@ -62,9 +63,18 @@ def _tracked(materials: Sequence[Document]) -> list[Document]:
 	return [row for row in with_entry if row.item_code in kinds]
 
 
-def _settle_one(row: Document, holds: Holds, free: dict[Lot, Decimal]) -> None:
+def _given_back(entry: str | None, before: Holds, after: Holds) -> dict[Lot, Decimal]:
+	"""What an entry has let go of for another: `lots_of` on a material names whose lots it takes over."""
+	kept = {hold.lot: hold.qty for hold in after.get(entry, ())}
+	gone = {hold.lot: hold.qty - kept.get(hold.lot, ZERO) for hold in before.get(entry, ())}
+	return {lot: qty for lot, qty in gone.items() if qty}
+
+
+def _settle_one(row: Document, holds: Holds, free: dict[Lot, Decimal], given: Mapping[Lot, Decimal]) -> None:
 	held = holds[row.reservation_entry]
-	settled = rules.settle(held, decimal(row.reserved_qty), free.items())
+	first = [(lot, min(qty, free.get(lot, ZERO))) for lot, qty in given.items()]
+	rest = [(lot, qty - given.get(lot, ZERO)) for lot, qty in free.items()]
+	settled = rules.settle(held, decimal(row.reserved_qty), [*first, *rest])
 	holds[row.reservation_entry] = settled
 	for sign, some in ((1, held), (-1, settled)):
 		for hold in some:

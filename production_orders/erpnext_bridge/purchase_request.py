@@ -45,6 +45,20 @@ def submit(company: str, wishes: Iterable[Wish]) -> str:
 	return system.save(request).name
 
 
+def open_for(order: str) -> list[tuple[str, str, float]]:
+	"""(item_code, warehouse, qty) that was requested for an order and has not come."""
+	request, row = frappe.qb.DocType("Material Request"), frappe.qb.DocType("Material Request Item")
+	return (
+		frappe.qb.from_(row)
+		.join(request)
+		.on(request.name == row.parent)
+		.select(row.item_code, row.warehouse, row.stock_qty - row.received_qty)
+		.where((row.production_order == order) & (row.stock_qty > row.received_qty))
+		.where((request.docstatus < 2) & (request.status != "Stopped"))
+		.run()
+	)
+
+
 def _row(wish: Wish) -> dict[str, object]:
 	return {
 		"item_code": wish.item_code,

@@ -12,12 +12,12 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.query_builder import Order
+from frappe.query_builder import Case, Order
 from frappe.query_builder.functions import Coalesce, Max, Sum
 from pypika import Criterion
 
 from production_orders.domain.demand_row import Making
-from production_orders.domain.lifecycle import OPEN_ORDER
+from production_orders.domain.lifecycle import DRAFT, OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
 from production_orders.domain.tracking import Lot
@@ -203,6 +203,18 @@ def is_wanted(item_codes: Collection[str] | None) -> bool:
 	if item_codes is not None:
 		query = query.where(row.item_code.isin(sorted(item_codes)))
 	return bool(query.run())
+
+
+def made_for(order: str) -> list[tuple[str, str, float]]:
+	"""(item_code, warehouse, qty) that drafts and open orders are to make for an order."""
+	maker = frappe.qb.DocType("Production Order")
+	qty = Case().when(maker.docstatus == 0, maker.qty).else_(maker.open_qty)
+	return (
+		frappe.qb.from_(maker)
+		.select(maker.item_code, maker.fg_warehouse, qty)
+		.where((maker.supplied_order == order) & maker.status.isin([DRAFT, *OPEN_ORDER]))
+		.run()
+	)
 
 
 def lock_bins(keys: Collection[Key]) -> dict[Key, Decimal]:

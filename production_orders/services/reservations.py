@@ -64,7 +64,7 @@ def _selected(order: Document, wanted: Sequence[Any]) -> list[tuple[Document, De
 	problems, selected = errors.Problems(), []
 	left = {row.name: held(row) for row in order.materials}
 	for idx, want in enumerate(wanted):
-		rows = [row for row in order.materials if _matches(row, want)]
+		rows = [row for row in order.materials if is_named(row, want)]
 		if len(rows) != 1:
 			problems.add(
 				f"materials.{idx}",
@@ -88,7 +88,8 @@ def _selected(order: Document, wanted: Sequence[Any]) -> list[tuple[Document, De
 	return selected
 
 
-def _matches(row: Document, want: Any) -> bool:
+def is_named(row: Document, want: Any) -> bool:
+	"""Whether {item_code, warehouse?} names this material."""
 	return row.item_code == want.item_code and want.warehouse in (None, row.warehouse)
 
 

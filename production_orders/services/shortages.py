@@ -40,8 +40,7 @@ def of_coverage(coverage: Coverage) -> dict[str, Any]:
 def of_order(order: Document) -> list[dict[str, Any]]:
 	"""What an order still misses, with the free stock of this moment."""
 	short = [row for row in order.materials if row.short_qty > 0]
-	places = [_place(row, order.company) for row in short]
-	leaves = _leaves(places)
+	leaves = places_of(short, order.company)
 	free = _free(short, leaves)
 	found = [{fact: material(row)[fact] for fact in FACTS} for row in short]
 	for shortage, row_leaves in zip(found, leaves, strict=True):
@@ -52,6 +51,11 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 def expect(found: Sequence[dict[str, Any]], company: str) -> list[dict[str, Any]]:
 	"""The shortages of a preview or a refused confirmation with the supply that would cover each."""
 	return _expect(found, _leaves([(shortage["warehouse"], company) for shortage in found]), company)
+
+
+def places_of(rows: Iterable[Any], company: str) -> list[Leaves]:
+	"""For each material the warehouses it may come from."""
+	return _leaves([_place(row, company) for row in rows])
 
 
 def _place(row: Any, company: str) -> Key:
