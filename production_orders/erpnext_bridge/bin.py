@@ -9,10 +9,12 @@ from production_orders.domain.reservation import Key
 
 
 def make_missing(stock_uoms: Mapping[Key, str]) -> None:
-	"""A Bin for every (item, warehouse) that has none; call with the existing ones locked.
+	"""A Bin for every (item, warehouse) that has none; call before Bins are locked.
 
 	Sorted like the locks: two orders that miss the same Bins wait for each other in one order only.
 	"""
+	if not stock_uoms:
+		return
 	items, warehouses = (sorted(set(side)) for side in zip(*stock_uoms, strict=True))
 	bins = frappe.qb.DocType("Bin")
 	made = set(

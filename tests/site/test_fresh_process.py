@@ -76,7 +76,7 @@ def order(plants):
 		pytest.param(STOP, 10, 20, id="stop a Work Order"),
 		pytest.param(CANCEL, 10, 20, id="cancel a Work Order"),
 		pytest.param(RECALCULATE, 13, 26, id="Recalculate Bin Qty"),
-		pytest.param(REPOST, 13, 26, id="repost"),
+		pytest.param(REPOST, 13, 26, id="repost", marks=pytest.mark.erpnext),
 		pytest.param(NEW_BIN, 13, 26, id="make a Bin"),
 	],
 )

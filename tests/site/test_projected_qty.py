@@ -171,6 +171,7 @@ def setting(site):
 	yield save
 	frappe.db.rollback()
 	frappe.clear_document_cache("Production Orders Settings", "Production Orders Settings")
+	frappe.db.value_cache.pop("Production Orders Settings", None)
 
 
 def test_the_setting_takes_our_share_out_and_puts_it_back(order, raw, plant_bin, setting):
@@ -181,6 +182,14 @@ def test_the_setting_takes_our_share_out_and_puts_it_back(order, raw, plant_bin,
 	setting(1)
 	assert plant_bin(raw) == (0, 20, 980)
 	assert plant_bin(order.item_code, order.fg_warehouse) == (10, 0, 10)
+
+
+def test_the_setting_may_change_while_no_order_is_open(setting, monkeypatch):
+	monkeypatch.setattr("production_orders.services.queries.open_order_bins", dict)
+	monkeypatch.setattr("production_orders.erpnext_bridge.projected_qty.shares", dict)
+	before = frappe.get_all("Bin", ["name", "projected_qty"], order_by="name")
+	setting(0)
+	assert frappe.get_all("Bin", ["name", "projected_qty"], order_by="name") == before
 
 
 def test_without_the_setting_our_events_and_erpnexts_leave_us_out(order, raw, plant_bin, setting, scratch):
@@ -194,7 +203,8 @@ def test_without_the_setting_our_events_and_erpnexts_leave_us_out(order, raw, pl
 	assert plant_bin(order.item_code, order.fg_warehouse) == (5, 0, 9)
 
 
-def test_uninstalling_takes_our_share_out(order, raw, plant_bin, scratch, setting):
+@pytest.mark.usefixtures("setting")
+def test_uninstalling_takes_our_share_out(order, raw, plant_bin, scratch):
 	confirmed(order)
 	scratch.work_order(order.bom_no, 5)
 	uninstall.take_orders_out_of_bins()
