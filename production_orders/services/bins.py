@@ -8,9 +8,11 @@ from typing import Any
 from frappe.model.document import Document
 
 from production_orders import system
+from production_orders.domain import reservation
+from production_orders.domain.bom import LockedBom
 from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal
-from production_orders.domain.reservation import Key
+from production_orders.domain.reservation import Key, Leaves
 from production_orders.erpnext_bridge import bin, projected_qty
 from production_orders.services import queries
 
@@ -28,10 +30,15 @@ def output(order: Document) -> Key:
 	return order.item_code, order.fg_warehouse
 
 
-def make_missing(order: Document) -> None:
-	"""Before an order counts for the first time: ERPNext plans and reorders by Bins alone."""
-	units = {(row.item_code, row.warehouse): row.stock_uom for row in order.materials}
-	bin.make_missing({output(order): order.stock_uom, **units})
+def make_missing(order: Document, structure: LockedBom, leaves: Leaves) -> None:
+	"""Before an order counts for the first time: ERPNext plans and reorders by Bins alone.
+
+	Made before any Bin is locked, because orders that find one later than their locks would lock it out of turn.
+	"""
+	units = {line.item_code: line.stock_uom for line in structure.lines}
+	first = {place: found[:1] for place, found in leaves.items()}
+	drawn = reservation.keys(structure, order.source_warehouse, first)
+	bin.make_missing({output(order): order.stock_uom, **{key: units[key[0]] for key in drawn}})
 
 
 def share(order: Document) -> dict[Key, Figures]:

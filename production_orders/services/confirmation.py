@@ -15,7 +15,17 @@ from production_orders.domain.lifecycle import CONFIRMED
 from production_orders.domain.quantity import decimal
 from production_orders.domain.reservation import Coverage, Key, Leaves, Share, keys, shares, walk
 from production_orders.erpnext_bridge import item, reservation_entry, stock_ledger
-from production_orders.services import bins, bom_lock, events, offers, queries, reservations, shortages, transitions
+from production_orders.services import (
+	bins,
+	bom_lock,
+	events,
+	offers,
+	origin,
+	queries,
+	reservations,
+	shortages,
+	transitions,
+)
 
 BLOCK = "Block"
 CONFIRM_WITH_SHORTAGES = "Confirm with Shortages"
@@ -67,6 +77,7 @@ def prepare(order: Document) -> None:
 	structure = _structure(order)
 	leaves = _leaves(structure, order.source_warehouse, order.company)
 	wanted = keys(structure, order.source_warehouse, leaves)
+	bins.make_missing(order, structure, leaves)
 	available = queries.lock_free_stock({*wanted, bins.output(order)})
 	plan = _plan(structure, decimal(order.qty), order.source_warehouse, leaves, available)
 	if plan.shortages and order.shortage_policy == BLOCK:
@@ -113,9 +124,9 @@ def write(order: Document) -> None:
 	order.set("materials", rows)
 	order.flags.ignore_version = True  # the event says it; Frappe's version would copy every material
 	reserved = [row for row in order.materials if row.reservation_entry]
-	bins.make_missing(order)
 	reservation_entry.sync(order.materials, reserved, plan.available)
 	bins.replace({}, bins.share(order))
+	origin.report(order, decimal(order.qty))
 	if short := {row["item_code"] for row in plan.shortages}:
 		offers.note(short, f"{order.doctype} {order.name}")
 
