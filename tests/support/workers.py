@@ -49,11 +49,11 @@ class Outcome:
 		return not self.error and not self.died
 
 
-def together(calls: Sequence[Call]) -> list[Outcome]:
+def together(calls: Sequence[Call], answer_seconds: float = ANSWER_SECONDS) -> list[Outcome]:
 	"""Every call in a process of its own, started at one moment; outcomes in the order of the calls."""
 	barrier = processes.Barrier(len(calls))
 	started = [_start(call, barrier) for call in calls]
-	return [_outcome(process, pipe) for process, pipe in started]
+	return [_outcome(process, pipe, answer_seconds) for process, pipe in started]
 
 
 def alone(call: Call) -> Outcome:
@@ -68,9 +68,9 @@ def _start(call: Call, barrier: Barrier) -> tuple[Any, Connection]:
 	return process, receiver
 
 
-def _outcome(process: Any, pipe: Connection) -> Outcome:
+def _outcome(process: Any, pipe: Connection, seconds: float) -> Outcome:
 	try:
-		if pipe.poll(ANSWER_SECONDS):
+		if pipe.poll(seconds):
 			return pipe.recv()
 		process.kill()
 		return Outcome(error="NoAnswer")
