@@ -1,4 +1,4 @@
-"""Reserved stock stays where it is, whoever wants it and however fast: checked under the Bin's lock (ADR 0014).
+"""Reserved stock stays where it is, whoever wants it and however fast: checked under the Bin's lock (ADR 0012).
 
 ERPNext checks the same without a lock, so what others did meanwhile escapes it.
 """
