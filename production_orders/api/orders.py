@@ -7,13 +7,14 @@ from frappe.model.document import Document
 
 from production_orders import permissions
 from production_orders.api.endpoint import reads, writes
-from production_orders.api.types import Name, PositiveQuantity, Reason
+from production_orders.api.types import Name, Names, PositiveQuantity, Reason
 from production_orders.domain.lifecycle import CANCELLED, CONFIRMED
 from production_orders.services import (
 	actions,
 	completion,
 	confirmation,
 	drafts,
+	origin,
 	queries,
 	reservations,
 	shortages,
@@ -50,6 +51,22 @@ def preview(
 		if name:
 			permissions.require(doctype, "read", name)
 	return previews.preview(item_code, qty, bom_no, source_warehouse, company)
+
+
+@writes
+def make_from_sales_order(sales_order: Name, items: Names | None = None) -> dict[str, Any]:
+	"""Drafts for what the order's rows still need made -> {production_orders: [name], skipped: [{row, item_code, reason}]}."""
+	permissions.require("Production Order", "create")
+	permissions.require("Sales Order", "read", sales_order)
+	return origin.make("Sales Order", sales_order, items)
+
+
+@writes
+def make_from_material_request(material_request: Name, items: Names | None = None) -> dict[str, Any]:
+	"""Drafts for what the request's rows still need made -> {production_orders: [name], skipped: [{row, item_code, reason}]}."""
+	permissions.require("Production Order", "create")
+	permissions.require("Material Request", "read", material_request)
+	return origin.make("Material Request", material_request, items)
 
 
 @writes
