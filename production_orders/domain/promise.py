@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 from math import lcm
 
 from .availability import Curve
@@ -219,16 +220,15 @@ class _Network:
 		"""(place, BOM, what stock leaves open by day) of every need of an item.
 
 		Stock goes first to the smaller place, where nothing can be exploded, then by BOM name: as a
-		confirmation gives it. Of which need it runs out may differ then, so a later one answers for all
-		that is left of it and of those before.
+		confirmation gives it. What is wanted before, on whatever day, is left to those who want it.
 		"""
 		for place, by_bom in claims.items():
 			before = [needs for sharing in self._before(place, claims) for needs in claims[sharing].values()]
 			for bom_no in sorted(by_bom):
-				before.append(by_bom[bom_no])
 				is_exploded = bool(bom_no) and item in self.on_demand
 				stock = None if is_exploded else self.stock.get((item, place))
 				yield place, bom_no, self._rest(item, by_bom[bom_no], before, stock)
+				before.append(by_bom[bom_no])
 
 	def _before(self, place: str, others: Iterable[str]) -> list[str]:
 		"""Places that share stock with this one and take of it first."""
@@ -239,19 +239,22 @@ class _Network:
 		]
 
 	def _rest(self, item: str, own: _ByDay, before: Sequence[_ByDay], stock: "_Stock | None") -> _ByDay:
-		"""Of `own` needs what stock leaves open when all of `before`, themselves among them, take of it."""
+		"""Of `own` needs what stock leaves open, if it keeps enough for all needs `before`, later ones too."""
 		step, size = self.step(item), self.denominators[item] * self.step(item)
-		all_needs = _together(before)
-		asked = own_asked = rest = given = 0
+		days = sorted(own.keys() | set().union(*before))
+		free = [stock.atp(day) if stock else 0 for day in days]
+		if before:
+			kept = accumulate(sum(needs.get(day, 0) for needs in before) for day in days)
+			left = [there - -(-units // size) * step for there, units in zip(free, kept, strict=True)]
+			free = list(accumulate(reversed(left), min))[::-1]
+		asked = open_units = 0
 		by_day = {}
-		for day in sorted(all_needs):
-			asked += all_needs[day]
-			own_asked += own.get(day, 0)
-			rest = max(rest, -(-asked // size) * step - (stock.atp(day) if stock else 0))
-			left = min(rest, -(-own_asked // size) * step)
-			if left > given:
-				by_day[day] = left - given
-				given = left
+		for day, there in zip(days, free, strict=True):
+			asked += own.get(day, 0)
+			rest = -(-asked // size) * step - max(0, there)
+			if rest > open_units:
+				by_day[day] = rest - open_units
+				open_units = rest
 		return by_day
 
 
@@ -263,20 +266,8 @@ class _Stock:
 	units: Sequence[int]
 
 	def atp(self, day: int) -> int:
-		index = bisect_right(self.days, day) - 1
-		return self.units[index] if index >= 0 else 0
+		return self.units[bisect_right(self.days, day) - 1]
 
 
 def _by_day() -> _ByDay:
 	return defaultdict(int)
-
-
-def _together(needs: Sequence[_ByDay]) -> _ByDay:
-	"""What is needed day by day over all of them."""
-	if len(needs) == 1:
-		return needs[0]
-	together = _by_day()
-	for by_day in needs:
-		for day, units in by_day.items():
-			together[day] += units
-	return together

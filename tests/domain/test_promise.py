@@ -111,6 +111,7 @@ def test_stock_promised_to_others_later_is_not_used():
 def test_what_is_built_on_demand_never_takes_stock():
 	bom = structure(TABLE, policies={"LEG": BUILD_ON_DEMAND})
 	assert days_until(ask(bom, 1, {"LEG": 99, "TOP": 1})) == 15
+	assert ask(structure(TABLE), 1, {"TABLE": 9}, supply_policy=BUILD_ON_DEMAND).from_stock == 0
 	assert days_until(ask(structure(TABLE), 1, {"TABLE": 9}, supply_policy=BUILD_ON_DEMAND)) == 15
 
 
@@ -140,6 +141,13 @@ def test_needs_of_a_whole_unit_are_rounded_up_once_over_parents_and_days():
 	assert days_until(ask(bom, 1, {"GLUE": "0.9"}, lead_times=times)) == 11
 
 
+def test_a_whole_unit_is_taken_and_made_in_one_piece():
+	"""Half a leg is one leg; half a leg in stock is none."""
+	bom = structure({"TABLE": [row("LEG", "0.5", whole=True)], "LEG": {"WOOD": 2}})
+	assert days_until(ask(bom, 1, {"WOOD": 2, "LEG": "0.5"})) == 5
+	assert days_until(ask(bom, 1, {"WOOD": "1.9", "LEG": "0.5"})) == 15
+
+
 def test_waste_and_process_loss_ask_for_more():
 	bom = structure({"TABLE": [row("WOOD", 10, waste=10)]}, headers={"TABLE": {"loss": 50}})
 	assert days_until(ask(bom, 1, {"WOOD": 22})) == 2
@@ -161,8 +169,8 @@ def test_places_inside_one_another_do_not_spend_the_same_stock_twice():
 	assert days_until(promise(bom, want, replace(world, leaves=NO_GROUPS))) == 5
 
 
-def test_either_of_two_boms_of_one_item_can_make_what_stock_leaves_open():
-	"""4 legs of oak and 4 of pine, 4 legs in stock: the second BOM's wood is asked for, not the first's."""
+def test_stock_serves_the_first_of_two_boms_of_one_item_even_where_the_second_is_needed_sooner():
+	"""4 legs of oak and 4 of pine, 4 legs in stock: those stand for the oak ones, pine is asked for."""
 	bom = structure(
 		{
 			"TABLE": {"FRAME": 1, "LEG": 4},
@@ -238,14 +246,14 @@ def by_day(bom, qty, stock, receipts, issues, lead_times) -> int:
 	return days_until(ask(bom, qty, stock, receipts, lead_times, issues=issues, whole_number=True))
 
 
-@settings(max_examples=1000, deadline=None)
-@given(structures(), st.integers(1, 5), stocks, movements, movements, times)
+@settings(max_examples=600, deadline=None)
+@given(structures() | structures(versions=2), st.integers(1, 3), stocks, movements, movements, times)
 def test_a_naive_scheduler_finds_the_same_day(bom, qty, stock, receipts, issues, lead_times):
 	found = by_day(bom, qty, stock, receipts, issues, lead_times)
 	assert found == earliest_day(bom, qty, stock, receipts, issues, lead_times)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
 	structures(versions=2), st.integers(1, 5), stocks, movements, movements, times, items, st.integers(1, 9)
 )
@@ -256,7 +264,7 @@ def test_more_stock_never_delays(bom, qty, stock, receipts, issues, lead_times, 
 	)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
 	structures(versions=2),
 	st.integers(1, 5),
@@ -279,7 +287,7 @@ def test_another_receipt_never_delays_nor_does_one_brought_forward(
 	assert promises == sorted(promises)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(structures(versions=2), st.integers(1, 5), stocks, movements, movements, times, st.integers(1, 5))
 def test_more_is_never_promised_earlier(bom, qty, stock, receipts, issues, lead_times, more):
 	assert by_day(bom, qty, stock, receipts, issues, lead_times) <= by_day(
@@ -287,7 +295,7 @@ def test_more_is_never_promised_earlier(bom, qty, stock, receipts, issues, lead_
 	)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(structures(versions=2), st.integers(1, 5), stocks, movements, movements, times, items)
 def test_a_shorter_lead_time_never_delays(bom, qty, stock, receipts, issues, lead_times, item):
 	slower = {**lead_times, item: lead_times.get(item, 0) + 1}
@@ -296,7 +304,7 @@ def test_a_shorter_lead_time_never_delays(bom, qty, stock, receipts, issues, lea
 	)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(structures(versions=2), st.integers(1, 5), stocks, movements, movements, times)
 def test_what_is_critical_is_why_no_earlier_day_will_do(bom, qty, stock, receipts, issues, lead_times):
 	"""Enough of every critical item today, and the promise is earlier; nothing is critical when it is today."""
