@@ -144,6 +144,15 @@ def leaves_by_company(places: Iterable[str | None]) -> dict[str, dict[str, tuple
 	return found
 
 
+def visible_warehouses(within: str | None) -> list[str]:
+	"""Warehouses that hold stock and that this user may see: all, or those of one group."""
+	filters: dict[str, Any] = {"is_group": 0}
+	if within:
+		lft, rgt = frappe.db.get_value("Warehouse", within, ["lft", "rgt"])
+		filters |= {"lft": [">=", lft], "rgt": ["<=", rgt]}
+	return frappe.get_list("Warehouse", filters=filters, pluck="name", limit_page_length=0)
+
+
 def source_problems(places: Iterable[str], company: str) -> dict[str, str]:
 	"""place -> why stock of `company` cannot be drawn from it; a group will do when it has warehouses."""
 	known = _warehouses(places)

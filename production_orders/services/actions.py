@@ -44,6 +44,12 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 				_("Reserve"),
 				_holding(order) or _nothing(order, "short_qty", _("Nothing is short.")),
 			),
+			(
+				"request_supply",
+				_("Request Supply"),
+				_holding(order) or _nothing(order, "short_qty", _("Nothing is short.")),
+			),
+			("move", _("Move Reservation"), _holding(order) or _nothing_reserved(order)),
 			("release", _("Release Reservations"), _holding(order) or _nothing_reserved(order)),
 			("cancel", _("Cancel"), _edge(order, CANCELLED, "cancel") or _open_runs(runs) or _made(runs)),
 		]

@@ -134,7 +134,7 @@ def lock_orders(names: Collection[str]) -> list[Any]:
 		frappe.qb.from_(order)
 		.force_index("PRIMARY")
 		.select(*(order[field] for field in ORDER_FACTS))
-		.where(order.name.isin(sorted(names)))
+		.where(order.name.isin(Values(names)))
 		.orderby(order.name)
 		.for_update(),
 		as_dict=True,
@@ -151,7 +151,7 @@ def lock_materials(orders: Collection[str], item_codes: Collection[str]) -> list
 		frappe.qb.from_(row)
 		.force_index("parent")
 		.select(*(row[field] for field in MATERIAL_FACTS))
-		.where(row.parent.isin(sorted(orders)) & row.item_code.isin(sorted(item_codes)))
+		.where(row.parent.isin(Values(orders)) & row.item_code.isin(Values(item_codes)))
 		.orderby(row.parent, row.idx)
 		.for_update(),
 		as_dict=True,
@@ -161,7 +161,7 @@ def lock_materials(orders: Collection[str], item_codes: Collection[str]) -> list
 def last_rows(orders: Collection[str]) -> dict[str, int]:
 	"""order -> the number of its last material row."""
 	row = frappe.qb.DocType("Production Order Material")
-	query = frappe.qb.from_(row).select(row.parent, Max(row.idx)).where(row.parent.isin(sorted(orders)))
+	query = frappe.qb.from_(row).select(row.parent, Max(row.idx)).where(row.parent.isin(Values(orders)))
 	return dict(query.groupby(row.parent).run())
 
 
@@ -174,9 +174,7 @@ def claimants(item_codes: Collection[str] | None) -> list[Any]:
 	short = frappe.qb.from_(row).select(row.item_code).where(row.short_qty > 0)
 	in_group = (Coalesce(row.source_warehouse, "") != "") & (row.source_warehouse != row.warehouse)
 	holds = in_group & (row.reserved_qty > row.delivered_qty)
-	items = short if item_codes is None else sorted(item_codes)
-	if not items:
-		return []
+	items = short if item_codes is None else Values(item_codes)
 	return (
 		frappe.qb.from_(row)
 		.join(order)
@@ -187,6 +185,25 @@ def claimants(item_codes: Collection[str] | None) -> list[Any]:
 		.groupby(order.name, row.item_code)
 		.run(as_dict=True)
 	)
+
+
+def open_shortages(
+	orders: Collection[str], warehouses: Collection[str], item_code: str | None = None
+) -> list[Any]:
+	"""Short materials of these orders, with what an overview shows of their orders, unlocked."""
+	order, row = frappe.qb.DocType("Production Order"), frappe.qb.DocType("Production Order Material")
+	facts = [field for field in MATERIAL_FACTS if field != "parent"]
+	query = (
+		frappe.qb.from_(row)
+		.join(order)
+		.on(order.name == row.parent)
+		.select(row.parent.as_("order"), *(row[field] for field in facts))
+		.select(order.company, order.priority, order.need_by_date, order.planned_start_date)
+		.select(order.item_code.as_("product"))
+		.where(order.name.isin(Values(orders)) & row.warehouse.isin(Values(warehouses)))
+		.where(order.status.isin(OPEN_ORDER) & (row.short_qty > 0))
+	)
+	return (query.where(row.item_code == item_code) if item_code else query).run(as_dict=True)
 
 
 def is_wanted(item_codes: Collection[str] | None) -> bool:
@@ -201,7 +218,7 @@ def is_wanted(item_codes: Collection[str] | None) -> bool:
 		.limit(1)
 	)
 	if item_codes is not None:
-		query = query.where(row.item_code.isin(sorted(item_codes)))
+		query = query.where(row.item_code.isin(Values(item_codes)))
 	return bool(query.run())
 
 

@@ -16,8 +16,10 @@ from frappe.model.document import Document
 
 from production_orders.domain import allocation
 from production_orders.domain.allocation import Share
+from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO
 from production_orders.domain.reservation import Key
+from production_orders.erpnext_bridge import item
 from production_orders.services import events, holdings, queries, reservations, unit_of_work
 from production_orders.services.stakes import Change, Stake, stakes_of
 
@@ -56,19 +58,15 @@ def reserve(order: Document) -> list[dict[str, Any]]:
 
 def visible(item_code: str | None, warehouse: str | None) -> Scope:
 	"""What this user may see: their orders, and their warehouses, those within `warehouse` if it is given."""
-	place = {"is_group": 0, **(_within(warehouse) if warehouse else {})}
 	return Scope(
 		item_codes=None if item_code is None else {item_code},
-		warehouses=set(frappe.get_list("Warehouse", filters=place, pluck="name", limit_page_length=0)),
+		warehouses=set(item.visible_warehouses(warehouse)),
 		orders=set(
-			frappe.get_list("Production Order", filters={"docstatus": 1}, pluck="name", limit_page_length=0)
+			frappe.get_list(
+				"Production Order", filters={"status": ["in", OPEN_ORDER]}, pluck="name", limit_page_length=0
+			)
 		),
 	)
-
-
-def _within(warehouse: str) -> dict[str, Any]:
-	lft, rgt = frappe.db.get_value("Warehouse", warehouse, ["lft", "rgt"])
-	return {"lft": [">=", lft], "rgt": ["<=", rgt]}
 
 
 def reallocate(scope: Scope, cause: str = "") -> dict[str, Any]:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from production_orders.domain.allocation import Leaves
+from production_orders.domain.allocation import Leaves, rank
+from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.reservation import Coverage, Key
 from production_orders.domain.schedule import covering
@@ -16,6 +18,7 @@ from production_orders.erpnext_bridge import item, schedule
 from production_orders.services import queries
 from production_orders.services.reservations import PATH_SEPARATOR, material
 
+FREE_NOW, ON_THE_WAY, LATE, UNCOVERED = "Free Now", "On the Way", "Late", "Uncovered"
 FACTS = ("item_code", "item_name", "warehouse", "stock_uom", "required_qty", "short_qty", "path")
 
 
@@ -46,6 +49,53 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 	for shortage, row_leaves in zip(found, leaves, strict=True):
 		shortage["available_qty"] = float(_sum(free, shortage["item_code"], row_leaves))
 	return _expect(found, leaves, order.company)
+
+
+def of_open_orders(filters: Mapping[str, str | None]) -> list[dict[str, Any]]:
+	"""Every open shortage this user may see, by the rank of the orders; `filters` company, item_code, warehouse, order.
+
+	Besides the facts of a shortage each has order, product, priority, need_by_date and outlook.
+	"""
+	rows = sorted(
+		queries.open_shortages(
+			_visible_orders(filters), _visible_warehouses(filters), filters.get("item_code")
+		),
+		key=lambda row: (rank(row.priority, row.need_by_date, row.order), row.item_code, row.warehouse),
+	)
+	leaves = _leaves([_place(row, row.company) for row in rows])
+	free = _free(rows, leaves)
+	found = []
+	for row, places in zip(rows, leaves, strict=True):
+		facts = {fact: material(row)[fact] for fact in FACTS}
+		order = {
+			fact: row[fact] for fact in ("order", "product", "priority", "need_by_date", "source_warehouse")
+		}
+		found.append({**order, **facts, "available_qty": float(_sum(free, row.item_code, places))})
+	_expect(found, leaves, filters.get("company"))
+	for row, shortage in zip(rows, found, strict=True):
+		shortage["outlook"] = _outlook(shortage, row.planned_start_date or row.need_by_date)
+	return found
+
+
+def _visible_orders(filters: Mapping[str, str | None]) -> list[str]:
+	wanted = {"status": ["in", OPEN_ORDER], "company": filters.get("company"), "name": filters.get("order")}
+	given = {field: value for field, value in wanted.items() if value}
+	return frappe.get_list("Production Order", filters=given, pluck="name", limit_page_length=0)
+
+
+def _visible_warehouses(filters: Mapping[str, str | None]) -> list[str]:
+	"""All, or those within the one that is asked for, which may be a group."""
+	return item.visible_warehouses(filters.get("warehouse"))
+
+
+def _outlook(shortage: Mapping[str, Any], wanted_on: Any) -> str:
+	"""What becomes of it: free already, on its way in time, on its way too late, or nothing known."""
+	if shortage["available_qty"] >= shortage["short_qty"]:
+		return FREE_NOW
+	if not shortage["expected_on"]:
+		return UNCOVERED
+	is_late = wanted_on and getdate(shortage["expected_on"]) > getdate(wanted_on)
+	return LATE if is_late else ON_THE_WAY
 
 
 def expect(found: Sequence[dict[str, Any]], company: str) -> list[dict[str, Any]]:

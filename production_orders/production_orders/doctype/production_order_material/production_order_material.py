@@ -10,5 +10,6 @@ class ProductionOrderMaterial(AppendOnlyDocument):
 
 
 def on_doctype_update():
-	"""Who needs this item here? Every Bin of every order asks."""
+	"""Who needs this item here? Every Bin of every order asks. Who is short? Every arrival does."""
 	frappe.db.add_index("Production Order Material", ["item_code", "warehouse"])
+	frappe.db.add_index("Production Order Material", ["short_qty"])

@@ -118,6 +118,10 @@ production_orders.order_actions = {
 		dialog.show();
 	},
 
+	move: (frm) => production_orders.move_reservation(frm),
+
+	request_supply: (frm) => production_orders.request_supply(frm),
+
 	cancel(frm) {
 		frappe.prompt(
 			{ fieldtype: "Small Text", fieldname: "reason", label: __("Reason"), reqd: 1 },
