@@ -22,10 +22,13 @@ ROLES = (MANAGER, PLANNER, OPERATOR)
 def require(doctype: str, permission: str, name: str | None = None) -> None:
 	"""Raise PermissionError unless the user has it, DoesNotExistError when nobody could.
 
+	Whoever has it for no document at all is not told whether this one exists.
+
 	`frappe.has_permission` raises neither for Administrator, and early hosts of version 15 raise another error.
 	"""
-	doc = frappe.get_cached_doc(doctype, name) if name else None
-	if not frappe.has_permission(doctype, permission, doc=doc):
+	in_general = frappe.has_permission(doctype, permission)
+	doc = frappe.get_cached_doc(doctype, name) if name and in_general else None
+	if not (in_general and frappe.has_permission(doctype, permission, doc=doc)):
 		frappe.throw(
 			_("You have no {0} permission for {1} {2}.").format(_(permission), _(doctype), name or ""),
 			frappe.PermissionError,

@@ -20,6 +20,7 @@ BAD_QUANTITIES = [*NOT_NUMBERS, -1, "-1", "1e30", 1e30, "9" * 10_000, "0.0000000
 BAD_POSITIVE_QUANTITIES = [*BAD_QUANTITIES, 0, "0"]
 BAD_FLAGS = ["maybe", 7, [], {}, LONG]
 BAD_LISTS = ["not json", "[", "{}", 7, True, {}, [1], ["x"], [[]], [{}], [{"unknown": 1}], '"x"']
+BAD_NAME_LISTS = ["not json", "[", "{}", 7, True, {}, [1], [[]], [{}], [""], [LONG]]
 BAD_TIMES = ["yesterday", "2026-13-01 00:00:00", [], {}, LONG]
 
 ITEM_ROWS = [
@@ -45,6 +46,14 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 			"item_code": ["", "   ", LONG_IN_URL],
 			"qty": ["abc", "0", "-1", "NaN", "Infinity", "1e30", "9" * 1_000],
 		},
+	),
+	"orders.make_from_sales_order": (
+		{"sales_order": "sold"},
+		{"sales_order": BAD_NAMES, "items": BAD_NAME_LISTS, "idempotency_key": BAD_KEYS},
+	),
+	"orders.make_from_material_request": (
+		{"material_request": "requested"},
+		{"material_request": BAD_NAMES, "items": BAD_NAME_LISTS, "idempotency_key": BAD_KEYS},
 	),
 	"orders.refresh_bom": ({"order": "draft"}, {"order": BAD_NAMES}),
 	"orders.confirm": (
@@ -141,6 +150,8 @@ READS = {
 }
 FIELDS = [(method, field) for method, (_good, bad) in METHODS.items() for field in bad]
 NAMED = ("order", "run", "item_code")
+MAKING = ("orders.make_from_sales_order", "orders.make_from_material_request")
+"""Our roles alone read no Sales Orders and Material Requests."""
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +222,13 @@ def test_a_missing_argument_is_named(server, names, method):
 	assert {detail["field"] for detail in error["details"]} == required
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", MAKING)
+def test_who_may_read_no_such_document_is_not_told_that_it_is_missing(server, names, method):
+	response = call(server.as_("manager"), method, METHODS[method][0], names)
+	refusal(response, 403, "not_permitted")
+
+
+@pytest.mark.parametrize("method", [method for method in METHODS if method not in MAKING])
 def test_an_unknown_document_is_not_found(server, names, method):
 	good, _bad = METHODS[method]
 	field = next(field for field in NAMED if field in good)
