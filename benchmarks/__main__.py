@@ -6,7 +6,7 @@ from itertools import chain
 
 import frappe
 
-from benchmarks import completion, confirmation, structures, table
+from benchmarks import availability, completion, confirmation, structures, table
 from fixtures.plants import load
 
 
@@ -24,6 +24,7 @@ def main() -> None:
 		chain(
 			confirmation.figures(plant, arguments.repeats),
 			structures.figures(plant, arguments.repeats),
+			availability.figures(plant, arguments.repeats),
 			completion.figures(plant, arguments.repeats, rows),
 		)
 	)
