@@ -11,6 +11,7 @@ from production_orders.domain.lifecycle import DRAFT
 from production_orders.domain.quantity import decimal, text
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems, ReadOnly
+from production_orders.services import bom_lock
 
 REQUIRED = ("item_code", "qty", "company", "source_warehouse", "fg_warehouse")
 DESTINATIONS = ("fg_warehouse", "scrap_warehouse")
@@ -51,6 +52,7 @@ def check(order: Document) -> None:
 		_check_warehouses(order, problems)
 	_check_window(order, problems)
 	_check_tolerances(order, problems)
+	_check_structure(order, problems)
 	problems.throw_any()
 
 
@@ -127,6 +129,13 @@ def _check_warehouses(order: Document, problems: Problems) -> None:
 	for field, warehouse in given.items():
 		if warehouse in found:
 			problems.add(field, found[warehouse])
+
+
+def _check_structure(order: Document, problems: Problems) -> None:
+	"""A confirmation that is refused anyway hears of its BOM's faults in the same answer."""
+	fields = {problem["field"] for problem in problems.found}
+	if fields and order.docstatus.is_submitted() and order.bom_no and not fields & {"bom_no", "company"}:
+		bom_lock.read_structure(order.bom_no, order.company, problems)
 
 
 def _check_window(order: Document, problems: Problems) -> None:

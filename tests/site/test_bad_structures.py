@@ -183,6 +183,17 @@ def test_a_preview_tells_faults_of_the_request_and_of_the_structure_together(scr
 	assert [problem["field"] for problem in refusal.value.details] == ["qty", "bom_no", "source_warehouse"]
 
 
+def test_a_confirmation_tells_faults_of_the_order_and_of_the_structure_together(scratch, desk, unchanged):
+	tamper("Item", {"name": desk.tube}, disabled=1)
+	tamper("Warehouse", {"name": desk.order.source_warehouse}, disabled=1)
+	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+		confirmed(desk.order)
+	assert [problem["field"] for problem in refusal.value.details] == ["source_warehouse", "bom_no"]
+	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+		desk.order.save()
+	assert [problem["field"] for problem in refusal.value.details] == ["source_warehouse"]
+
+
 def test_the_companys_default_stands_in_for_a_bom_of_another_company(scratch, desk):
 	load("paint")
 	rod = scratch.item("ROD")
