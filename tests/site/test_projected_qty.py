@@ -8,6 +8,7 @@ from erpnext.stock.utils import get_bin
 
 from production_orders import uninstall
 from production_orders.api import orders, reservations, runs
+from production_orders.patches import count_orders_in_bins
 from tests.support import bins
 from tests.support.orders import confirmed, running
 from tests.support.state import unchanged
@@ -210,6 +211,18 @@ def test_uninstalling_takes_our_share_out(order, raw, plant_bin, scratch):
 	uninstall.take_orders_out_of_bins()
 	assert plant_bin(raw) == (0, 10, 990)
 	assert plant_bin(order.item_code, order.fg_warehouse) == (5, 0, 5)
+
+
+@pytest.mark.usefixtures("setting")
+def test_upgrading_counts_the_orders_that_are_open_already(order, raw, plant_bin):
+	frappe.db.delete("Singles", {"doctype": "Production Orders Settings", "field": "count_in_projected_qty"})
+	frappe.db.value_cache.pop("Production Orders Settings", None)
+	confirmed(order)
+	frappe.db.delete("Bin", {"item_code": order.item_code})
+	for _again in range(2):
+		count_orders_in_bins.execute()
+		assert plant_bin(raw) == (0, 20, 980)
+		assert plant_bin(order.item_code, order.fg_warehouse) == (10, 0, 10)
 
 
 def test_a_site_without_the_app_is_not_asked(order, raw, monkeypatch):
