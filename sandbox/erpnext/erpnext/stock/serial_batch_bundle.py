@@ -141,7 +141,7 @@ def make_missing_serial_nos(item: dict, lines: list[Line], voucher: Document) ->
 
 
 def make_bundle(voucher: Document, row: Document, warehouse: str, lines: list[Line], outward: bool) -> str:
-	"""The submitted bundle of one side of a row."""
+	"""The bundle of one side of a row; it counts when its ledger entry does."""
 	bundle = frappe.new_doc("Serial and Batch Bundle", item_code=row.item_code, warehouse=warehouse)
 	bundle.update(
 		{
@@ -156,8 +156,7 @@ def make_bundle(voucher: Document, row: Document, warehouse: str, lines: list[Li
 	)
 	for line in lines:
 		bundle.append("entries", {**line._asdict(), "qty": -line.qty if outward else line.qty})
-	bundle.submit()
-	return bundle.name
+	return bundle.insert().name
 
 
 def bundle_value(entry: Document | dict) -> float:

@@ -29,12 +29,14 @@ class StockVoucher(Document):
 		if self.moves_stock():
 			self.picks = bundles.choose(self)
 			bundles.make(self)
+			self.use_reservations()
 			stock_ledger.make_sl_entries([self.movement(row) for row in self.items if row.transfer_qty])
 		self.tell_orders()
 
 	def on_cancel(self) -> None:
 		self.ignore_linked_doctypes = ("Stock Ledger Entry", "Serial and Batch Bundle")
 		self.db_set("status", "Cancelled")
+		self.give_reservations_back()
 		stock_ledger.reverse_sl_entries(self.doctype, self.name)
 		cancel_bundles(self)
 		bundles.unlink(self)
@@ -42,6 +44,12 @@ class StockVoucher(Document):
 
 	def moves_stock(self) -> bool:
 		return True
+
+	def use_reservations(self) -> None:
+		"""What was reserved for this document's orders is free for it."""
+
+	def give_reservations_back(self) -> None:
+		"""What this document used of its orders' reservations is reserved again: before its ledger entries go."""
 
 	def tell_orders(self) -> None:
 		"""What is ordered, sold or requested follows what was moved for it."""

@@ -53,7 +53,7 @@ def given_lines(row: Document, item: dict) -> list[Line]:
 
 
 def make(doc: Document) -> None:
-	"""The bundles of the submitted entry; a transferred row has one on either side."""
+	"""The bundles of the submitted entry, which its ledger entries submit; a transferred row has one on either side."""
 	doc.inward_bundles = {}
 	for row in doc.items:
 		item = doc.item(row.item_code)
@@ -83,7 +83,7 @@ def make_for_row(doc: Document, row: Document, item: dict) -> None:
 
 
 def use_bundle(doc: Document, row: Document, name: str) -> str:
-	"""Submit the bundle that was prepared for the row."""
+	"""Take the bundle that was prepared for the row."""
 	bundle = frappe.get_doc("Serial and Batch Bundle", name)
 	warehouse = row.s_warehouse or row.t_warehouse
 	direction = "Outward" if row.s_warehouse else "Inward"
@@ -97,7 +97,7 @@ def use_bundle(doc: Document, row: Document, name: str) -> str:
 		)
 	bundle.update({"voucher_type": doc.doctype, "voucher_no": doc.name, "voucher_detail_no": row.name})
 	bundle.update({"posting_date": doc.posting_date, "posting_time": doc.posting_time})
-	bundle.submit()
+	bundle.save()
 	return name
 
 

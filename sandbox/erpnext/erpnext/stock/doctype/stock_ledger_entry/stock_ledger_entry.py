@@ -31,7 +31,13 @@ class StockLedgerEntry(Document):
 		self.validate_frozen_date()
 		self.validate_item()
 		self.validate_bundle()
+		self.submit_bundle()
 		self.set_balance()
+
+	def submit_bundle(self) -> None:
+		"""Not sooner: whoever hooks into the validation of this entry speaks first."""
+		if self.serial_and_batch_bundle and not self.is_cancelled:
+			frappe.get_doc("Serial and Batch Bundle", self.serial_and_batch_bundle).submit()
 
 	def set_balance(self) -> None:
 		"""The opposite of a cancelled entry moves nothing: the entry itself no longer counts."""

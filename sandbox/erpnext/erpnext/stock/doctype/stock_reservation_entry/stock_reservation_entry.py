@@ -35,7 +35,7 @@ class StockReservationEntry(Document):
 
 	def before_submit(self) -> None:
 		self.set_reservation_based_on()
-		self.pick_numbers()
+		self.auto_reserve_serial_and_batch()
 		self.validate_reserved_qty()
 
 	def on_submit(self) -> None:
@@ -88,7 +88,7 @@ class StockReservationEntry(Document):
 		if not (self.has_serial_no or self.has_batch_no):
 			self.reservation_based_on = "Qty"
 
-	def pick_numbers(self) -> None:
+	def auto_reserve_serial_and_batch(self) -> None:
 		"""Choose batches or serial numbers, where the settings want them reserved and nobody chose any."""
 		automatic = cint(frappe.db.get_single_value("Stock Settings", "auto_reserve_serial_and_batch"))
 		if not automatic or not (self.has_serial_no or self.has_batch_no):
