@@ -1,11 +1,13 @@
 """Figures that many orders share at the same moment: nothing lost, nothing twice, nothing made two times."""
 
 from collections import Counter
+from dataclasses import replace
 
 import frappe
 
 from tests.concurrency.conftest import PROCESSES
 from tests.support import bins, vouchers
+from tests.support.sabotage import late
 from tests.support.workers import Call, together
 
 ORDERS = "production_orders.api.orders"
@@ -50,4 +52,26 @@ def test_orders_confirmed_together_add_up_in_bins_that_nobody_has_made(scratch):
 	assert frappe.db.get_value("Sales Order Item", sold.items[0].name, "work_order_qty") == made
 	assert frappe.db.get_value("Material Request Item", asked.items[0].name, "ordered_qty") == made
 	assert bins.row(item, goods).indented_qty == 100 - made
+	assert not bins.off(item, goods)
+
+
+def test_vouchers_posted_meanwhile_lose_no_figure_of_an_order(scratch, callers):
+	item, raw = scratch.item("FG"), scratch.item("RAW")
+	scratch.bom(item, {raw: 2})
+	goods, store = scratch.plant.fg_warehouse, scratch.plant.source_warehouse
+	scratch.stock(raw, 1000)
+	scratch.stock(item, 10, warehouse=goods)
+	orders = [scratch.order(item, 5) for _ in range(4)]
+	frappe.db.commit()
+	receipts = [
+		callers.storekeeper(
+			"Material Receipt", [{"item_code": code, "qty": 1, "basic_rate": 1, "t_warehouse": place}]
+		)
+		for code, place in ((raw, store), (item, goods))
+	]
+	confirms = [callers.planner("orders.confirm", order=order.name) for order in orders]
+	outcomes = together([*confirms, *(replace(receipt, around=late) for receipt in receipts)])
+	assert Counter(outcome.error for outcome in outcomes) == {"": 6}
+	frappe.db.rollback()
+	assert not bins.off(raw, store)
 	assert not bins.off(item, goods)
