@@ -153,10 +153,7 @@ def test_pieces_of_a_batch_are_reserved_and_consumed(tracked):
 	"""An item that has both: a batch may expire, and every piece of it has its number."""
 	part = tracked.serial_item(has_batch_no=1)
 	first, second = tracked.batch(part), tracked.batch(part)
-	older, newer = (
-		tracked.serials(part, 2, batch_no=first),
-		tracked.serials(part, 2, batch_no=second),
-	)
+	older, newer = tracked.pieces_of(first, part, 2), tracked.pieces_of(second, part, 2)
 	order = tracked.order(part, 3)
 	confirmed(order)
 	assert holds(order) == dict.fromkeys([*older, newer[0]], (1, 0))

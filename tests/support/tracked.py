@@ -6,6 +6,7 @@ from uuid import uuid4
 import frappe
 from frappe.utils import add_days, today
 
+from fixtures import stock
 from tests.support.scratch import Scratch
 
 ENTRY = "Stock Reservation Entry"
@@ -45,11 +46,19 @@ class Tracked:
 		"""Stock of a batch whose day has passed since."""
 		frappe.db.set_value("Batch", batch_no, "expiry_date", add_days(today(), -1))
 
-	def serials(self, item_code: str, count: int, **row: Any) -> list[str]:
+	def serials(self, item_code: str, count: int) -> list[str]:
 		"""Serial numbers of `count` received pieces, in their order."""
 		known = set(frappe.get_all("Serial No", {"item_code": item_code}, pluck="name"))
-		self.scratch.stock(item_code, count, **row)
+		self.scratch.stock(item_code, count)
 		return sorted(set(frappe.get_all("Serial No", {"item_code": item_code}, pluck="name")) - known)
+
+	def pieces_of(self, batch_no: str, item_code: str, count: int) -> list[str]:
+		"""Serial numbers of `count` received pieces of a batch."""
+		serial_nos = [f"{batch_no}-{number}" for number in range(1, count + 1)]
+		row = {"item_code": item_code, "qty": count, "basic_rate": 10, "t_warehouse": self.warehouse}
+		row |= {"batch_no": batch_no, "serial_no": "\n".join(serial_nos)}
+		stock.post(stock.RECEIPT, self.scratch.company, [row])
+		return serial_nos
 
 	def order(self, material: str, qty: float, per_unit: float = 1, **values: Any) -> Any:
 		"""A draft order of a fresh product that takes `per_unit` of the material."""
