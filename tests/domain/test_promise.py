@@ -184,6 +184,8 @@ def test_stock_serves_the_first_of_two_boms_of_one_item_even_where_the_second_is
 	assert days_until(ask(bom, 1, {"LEG": 4}, lead_times=times)) == 8
 	assert days_until(ask(bom, 1, {"LEG": 4, "PINE": 4}, lead_times=times)) == 0
 	assert days_until(ask(bom, 1, {"LEG": 3, "PINE": 4}, lead_times=times)) == 20
+	assert days_until(ask(bom, 1, {"PINE": 4, "OAK": 4}, lead_times=times)) == 0
+	assert days_until(ask(bom, 1, {"LEG": 4}, lead_times={**times, "FRAME": 3})) == 11
 
 
 def test_everything_that_holds_up_a_promise_is_named():
