@@ -6,7 +6,7 @@ from itertools import chain
 
 import frappe
 
-from benchmarks import availability, completion, confirmation, structures, table
+from benchmarks import availability, completion, confirmation, reallocation, structures, table
 from fixtures.plants import load
 
 
@@ -25,6 +25,7 @@ def main() -> None:
 			confirmation.figures(plant, arguments.repeats),
 			structures.figures(plant, arguments.repeats),
 			availability.figures(plant, arguments.repeats),
+			reallocation.figures(plant, arguments.repeats),
 			completion.figures(plant, arguments.repeats, rows),
 		)
 	)
