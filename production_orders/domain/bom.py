@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
 from typing import Any
 
 from .quantity import ZERO, canonical
@@ -112,10 +113,14 @@ class LockedBom:
 			levels[item] = 1 + max((levels[parent] for parent in self.parents[item]), default=-1)
 		return levels
 
-	def with_levels(self) -> "LockedBom":
-		return replace(
-			self, lines=tuple(replace(line, level=self.levels[line.item_code]) for line in self.lines)
-		)
+	def with_levels(self, rates: Mapping[str, Decimal] = MappingProxyType({})) -> "LockedBom":
+		"""Every line with its level, and with its item's rate where one is given; raises Cycle."""
+		return replace(self, lines=tuple(self._line_with_level(line, rates) for line in self.lines))
+
+	def _line_with_level(self, line: Line, rates: Mapping[str, Decimal]) -> Line:
+		rate = rates.get(line.item_code, line.valuation_rate)
+		# A third of the time of dataclasses.replace, of which ten thousand lines take a tenth of a second.
+		return Line(**{**vars(line), "level": self.levels[line.item_code], "valuation_rate": rate})
 
 	@property
 	def content_hash(self) -> str:
@@ -148,14 +153,15 @@ def processed_for(header: Header, good: Fraction) -> Fraction:
 
 def canonical_json(value: Any) -> str:
 	"""JSON with sorted keys, no blanks and every Decimal as its one decimal string."""
-	return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+	return json.dumps(value, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:
+	"""What JSON has no word for."""
 	if isinstance(value, Decimal):
 		return canonical(value)
 	if isinstance(value, Mapping):
-		return {key: _plain(item) for key, item in value.items()}
-	if isinstance(value, Iterable) and not isinstance(value, str):
-		return [_plain(item) for item in value]
-	return value
+		return dict(value)
+	if isinstance(value, Iterable):
+		return list(value)
+	raise TypeError(f"{type(value).__name__} is no part of a canonical form")

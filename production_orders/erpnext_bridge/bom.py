@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import frappe
@@ -10,7 +9,7 @@ from frappe import _
 from frappe.query_builder.functions import Coalesce, Sum
 
 from production_orders.domain.bom import MAKE_TO_STOCK, STOCK_ONLY, Header, Line, LockedBom
-from production_orders.domain.quantity import ZERO, decimal, text
+from production_orders.domain.quantity import decimal, text
 from production_orders.erpnext_bridge import item
 from production_orders.erpnext_bridge.item import ItemFacts
 from production_orders.errors import Problems
@@ -27,12 +26,7 @@ def read(bom_no: str, company: str, problems: Problems) -> LockedBom:
 	while level:
 		level = reading.read_level(level)
 	structure = LockedBom(bom_no, tuple(reading.lines), reading.headers, tuple(reading.skipped))
-	rates = _valuation_rates(structure.levels.keys(), company)
-	lines = (
-		replace(line, level=structure.levels[line.item_code], valuation_rate=rates.get(line.item_code, ZERO))
-		for line in structure.lines
-	)
-	return replace(structure, lines=tuple(lines))
+	return structure.with_levels(_valuation_rates(structure.items, company))
 
 
 def default_bom(item_code: str, company: str) -> str | None:
