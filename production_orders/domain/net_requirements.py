@@ -40,7 +40,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Draft:
-	"""A production order that is planned already: supply when it is due, demand when it starts."""
+	"""A production order that is not confirmed yet: supply when it is due, demand when it starts."""
 
 	name: str
 	item_code: str
@@ -50,6 +50,8 @@ class Draft:
 	source_warehouse: str
 	start: date
 	due: date
+	if_needed: bool = False
+	"""Whether it counts only as long as something asks for it: an earlier plan, and no wish of anybody."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class Requirement:
 	safety_stock: Decimal
 	buckets: tuple[Figures, ...]
 	planned: tuple[PlannedSupply, ...]
+	needed: tuple[str, ...]
+	"""Drafts of an earlier plan that are needed still."""
 
 
 def plan(situation: Situation) -> Iterator[Requirement]:
@@ -128,11 +132,19 @@ class _Line:
 		for on, qty in receipts:
 			self.received[horizon.index(on)] += qty
 
+	@property
+	def eventful(self) -> set[int]:
+		"""The buckets in which anything happens, and the first."""
+		return {0, *self.gross, *self.received}
+
+	def change(self, index: int) -> Decimal:
+		return self.received.get(index, ZERO) - self.gross.get(index, ZERO)
+
 	def projected(self) -> list[Decimal]:
 		"""The balance at the end of every bucket when nothing is planned."""
 		balance, balances = self.free, []
 		for index in range(len(self.horizon.buckets)):
-			balance += self.received.get(index, ZERO) - self.gross.get(index, ZERO)
+			balance += self.change(index)
 			balances.append(balance)
 		return balances
 
@@ -179,8 +191,12 @@ class _Planner:
 			self._ask((issue.item_code, issue.warehouse), issue.on, issue.qty, issue)
 		for receipt in situation.receipts:
 			self._receive((receipt.item_code, receipt.warehouse), receipt.on, receipt.qty)
+		self.drafts: dict[Key, list[Draft]] = defaultdict(list)
 		for draft in situation.drafts:
-			self._take_draft(draft)
+			if draft.if_needed:
+				self.drafts[draft.item_code, draft.warehouse].append(draft)
+			else:
+				self._take(draft)
 
 	def _ask(self, key: Key, on: date, qty: Decimal, cause: Cause) -> None:
 		if self.horizon.covers(on):
@@ -190,10 +206,11 @@ class _Planner:
 		if self.horizon.covers(on):
 			self.receipts[key].append((max(on, self.horizon.today), qty))
 
-	def _take_draft(self, draft: Draft) -> None:
-		digits = self.situation.terms[draft.item_code].digits
-		good = self.recipes.good(draft.bom_no, draft.qty, digits)
-		self._receive((draft.item_code, draft.warehouse), draft.due, good)
+	def _good(self, draft: Draft) -> Decimal:
+		return self.recipes.good(draft.bom_no, draft.qty, self.situation.terms[draft.item_code].digits)
+
+	def _take(self, draft: Draft) -> None:
+		self._receive((draft.item_code, draft.warehouse), draft.due, self._good(draft))
 		for key, qty in self.recipes.draws(draft.bom_no, draft.qty, draft.source_warehouse).items():
 			cause = Movement(*key, draft.start, qty, "Production Order", draft.name)
 			self._ask(key, draft.start, qty, cause)
@@ -217,8 +234,11 @@ class _Planner:
 		return terms.safety_stock if place == terms.safety_warehouse else ZERO
 
 	def _requirement(self, item_code: str, place: str, demands: list[Demand]) -> Requirement:
-		line = self._line(item_code, place, demands)
 		safety = self._safety(item_code, place)
+		needed = self._needed(item_code, place, demands, safety)
+		for draft in needed:
+			self._take(draft)
+		line = self._line(item_code, place, demands)
 		lots = list(self._lots(item_code, line, safety))
 		planned = tuple(self._supplies(item_code, place, lots, line.pegs(safety, lots)))
 		for supply in planned:
@@ -235,14 +255,34 @@ class _Planner:
 				_figures(line, {lot.index: (lot, supply) for lot, supply in zip(lots, planned, strict=True)})
 			),
 			planned=planned,
+			needed=tuple(draft.name for draft in needed),
 		)
+
+	def _needed(self, item_code: str, place: str, demands: list[Demand], safety: Decimal) -> list[Draft]:
+		"""Of the drafts of an earlier plan those without which something would be missing once they are due."""
+		waiting = sorted(self.drafts.get((item_code, place), ()), key=lambda draft: (draft.due, draft.name))
+		if not waiting:
+			return []
+		line, needed = self._line(item_code, place, demands), []
+		balance = line.free
+		for index in sorted(line.eventful | {self.horizon.index(draft.due) for draft in waiting}):
+			balance += line.change(index)
+			while balance < safety and waiting and self._is_there(waiting[0], index):
+				balance += self._good(waiting[0])
+				needed.append(waiting.pop(0))
+			if balance < safety:
+				balance += self._lot(item_code, index, self.horizon.today, safety - balance).good
+		return needed
+
+	def _is_there(self, draft: Draft, index: int) -> bool:
+		return self.horizon.covers(draft.due) and self.horizon.index(draft.due) <= index
 
 	def _lots(self, item_code: str, line: _Line, safety: Decimal) -> Iterator[_Lot]:
 		"""What every bucket lacks at its end, made up to what may be ordered."""
 		balance = line.free
-		for index in sorted({0, *line.gross, *line.received}):
+		for index in sorted(line.eventful):
 			opening = balance
-			balance += line.received.get(index, ZERO) - line.gross.get(index, ZERO)
+			balance += line.change(index)
 			if balance < safety:
 				lot = self._lot(
 					item_code, index, line.first_day_below(index, opening, safety), safety - balance
@@ -297,7 +337,7 @@ class _Planner:
 			]
 		asked = ((demand, group) for group, demands in groups.items() for demand in demands)
 		for demand, group in sorted(asked, key=lambda pair: (by_date(pair[0]), pair[1])):
-			for leaf, qty in _take(rooms, leaves[group], self.horizon.index(demand.on), demand.qty):
+			for leaf, qty in _take_from(rooms, leaves[group], self.horizon.index(demand.on), demand.qty):
 				spread.setdefault(leaf, []).append(demand._replace(qty=qty))
 		return spread
 
@@ -307,7 +347,7 @@ def _makers(situation: Situation) -> set[Maker]:
 	return by_terms | {(draft.item_code, draft.bom_no) for draft in situation.drafts}
 
 
-def _take(
+def _take_from(
 	rooms: dict[str, list[Decimal]], leaves: Iterable[str], index: int, qty: Decimal
 ) -> Iterator[tuple[str, Decimal]]:
 	"""From the leaves in turn what none of their later demands needs; what is left, from the first."""

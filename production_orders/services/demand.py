@@ -84,14 +84,27 @@ def _drafts(view: View) -> Iterator[dict[str, Any]]:
 
 
 def net_requirements(horizon: str | None, company: str | None) -> dict[str, Any]:
-	"""{horizon, buckets: [{from, to}], items: [{..., buckets: [...]}], pegs: [...]}; one bucket of an item per bucket."""
+	"""{horizon, buckets: [{from, to}], items: [{..., buckets: [...]}], pegs: [...], surplus: [order]}.
+
+	An item has its figures for every bucket; `surplus` are planned drafts that nothing asks for any more.
+	"""
 	found = horizons.find(horizon)
-	items, pegs = [], []
+	items, pegs, surplus = [], [], []
 	for view in planning.views(found, company):
-		for requirement in planning.requirements(planning.situation(view)):
+		gathered = planning.situation(view)
+		needed: set[str] = set()
+		for requirement in planning.requirements(gathered):
 			items.append(_item(view, requirement))
 			pegs += [_pegged(supply) for supply in requirement.planned]
-	return {"horizon": found.name, "buckets": buckets(found), "items": items, "pegs": pegs}
+			needed.update(requirement.needed)
+		surplus += planning.surplus(gathered, needed)
+	return {
+		"horizon": found.name,
+		"buckets": buckets(found),
+		"items": items,
+		"pegs": pegs,
+		"surplus": surplus,
+	}
 
 
 def buckets(horizon: Any) -> list[dict[str, str]]:

@@ -37,6 +37,11 @@ class Plan:
 		return [supply for requirement in self.requirements for supply in requirement.planned]
 
 	@property
+	def surplus(self) -> list[str]:
+		needed = {name for requirement in self.requirements for name in requirement.needed}
+		return planning.surplus(self.gathered, needed)
+
+	@property
 	def to_make(self) -> list[PlannedSupply]:
 		"""Items before their components, so that these can name the order they are for."""
 		return [supply for supply in self.supplies if supply.bom_no]

@@ -1,6 +1,6 @@
 """Gathers all that a plan is made from, for the companies and warehouses a user may see, in a few statements each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import getdate, today
 
@@ -94,6 +95,15 @@ def situation(view: View) -> Situation:
 	)
 
 
+def surplus(gathered: Situation, needed: Collection[str]) -> list[str]:
+	"""Drafts of earlier plans that nothing asks for any more; none of their materials is asked for either."""
+	return [
+		draft.name
+		for draft in gathered.drafts
+		if draft.if_needed and draft.name not in needed and gathered.horizon.covers(draft.due)
+	]
+
+
 def _places(recipes: Recipes, drafts: Iterable[Draft], terms: Iterable[Any]) -> set[str]:
 	"""Wherever an order may draw from."""
 	return {source.source_warehouse for source in (*recipes.lines, *drafts, *terms)}
@@ -102,6 +112,7 @@ def _places(recipes: Recipes, drafts: Iterable[Draft], terms: Iterable[Any]) -> 
 def draft_orders(view: View, with_all: bool) -> list[Draft]:
 	"""Drafts that a demand has caused: a planning run, a sale, a request, a shortage; or `with_all` every one."""
 	order, peg = frappe.qb.DocType(ORDER), frappe.qb.DocType("Demand Peg")
+	pegged = frappe.qb.from_(peg).select(peg.supply).where(peg.supply_type == ORDER)
 	query = (
 		frappe.qb.from_(order)
 		.select(
@@ -113,13 +124,13 @@ def draft_orders(view: View, with_all: bool) -> list[Draft]:
 			order.source_warehouse,
 			order.planned_start_date,
 			Coalesce(order.need_by_date, order.planned_end_date, order.planned_start_date),
+			Case().when(order.name.isin(pegged), 1).else_(0),
 		)
 		.where((order.status == DRAFT) & (order.company == view.company))
 		.where(order.fg_warehouse.isin(sorted(view.warehouses)))
 		.orderby(order.name)
 	)
 	if not with_all:
-		pegged = frappe.qb.from_(peg).select(peg.supply).where(peg.supply_type == ORDER)
 		caused = order.name.isin(pegged)
 		for origin in ORIGINS:
 			caused |= Coalesce(order[origin], "") != ""
@@ -128,7 +139,15 @@ def draft_orders(view: View, with_all: bool) -> list[Draft]:
 
 
 def _draft(
-	name: str, item_code: str, warehouse: str, qty: float, bom_no: str, source: str, start: Any, due: Any
+	name: str,
+	item_code: str,
+	warehouse: str,
+	qty: float,
+	bom_no: str,
+	source: str,
+	start: Any,
+	due: Any,
+	is_planned: int,
 ) -> Draft:
 	day = getdate(today())
 	return Draft(
@@ -140,6 +159,7 @@ def _draft(
 		source_warehouse=source,
 		start=getdate(start) if start else day,
 		due=getdate(due) if due else day,
+		if_needed=bool(is_planned),
 	)
 
 

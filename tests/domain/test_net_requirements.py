@@ -205,6 +205,24 @@ def test_a_draft_is_supply_and_asks_for_its_components():
 	assert of(given, "B").planned[0].pegs[0].cause.name == "PRO-1"
 
 
+def test_a_draft_of_an_earlier_plan_counts_as_long_as_it_is_needed():
+	def draft(name: str, due: int, qty: int) -> Draft:
+		return Draft(name, "A", STORES, D(qty), bom_of("A"), STORES, day(due), day(due), if_needed=True)
+
+	drafts = [draft("PRO-1", 6, 5), draft("PRO-2", 6, 5), draft("PRO-3", 13, 5), draft("PRO-4", 99, 5)]
+	given = situation({"A": {"B": 2}}, issues=[move("A", 6, 5), move("A", 20, 2)], drafts=drafts)
+	assert of(given, "A").needed == ("PRO-1", "PRO-2")
+	assert planned(given) == [("B", 6, 20)]
+	assert planned(situation({"A": {"B": 2}}, drafts=drafts)) == []
+
+
+def test_a_draft_that_comes_too_late_does_not_spare_another():
+	draft = Draft("PRO-1", "A", STORES, D(5), bom_of("A"), STORES, day(13), day(13), if_needed=True)
+	given = situation({"A": {}}, issues=[move("A", 6, 5)], drafts=[draft])
+	assert planned(given) == [("A", 6, 5)]
+	assert of(given, "A").needed == ()
+
+
 def test_the_first_that_is_needed_is_met_by_the_first_that_is_there():
 	given = situation(
 		issues=[move("A", 8, 2, "SO-2"), move("A", 7, 3, "SO-1"), move("A", 14, 4, "SO-3")],
@@ -353,6 +371,7 @@ def test_a_second_run_on_the_result_plans_nothing(world):
 					supply.source_warehouse,
 					supply.release,
 					supply.due,
+					if_needed=number % 2 == 0,
 				)
 			)
 		else:

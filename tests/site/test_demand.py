@@ -8,6 +8,7 @@ from frappe.utils import getdate, nowdate
 
 from production_orders import errors
 from production_orders.api import demand, orders
+from production_orders.production_orders.report.net_requirements.net_requirements import execute
 from production_orders.services import planned_supply, planning_job
 from tests.support import vouchers
 from tests.support.orders import confirmed, tamper, value
@@ -248,6 +249,32 @@ def test_a_confirmed_plan_still_leaves_nothing_to_plan(works):
 	assert planned(works) == {}
 	works.stock(material, 3)
 	assert planned(works) == {}
+
+
+def test_an_order_confirmed_before_its_parts_are_made_makes_their_drafts_surplus(works):
+	"""A confirmation explodes what is not in stock, so nothing asks for the planned part any more."""
+	screw = works.item("SCREW")
+	wheel = works.product({screw: 4}, "WHEEL")
+	bike = works.product({wheel: 2}, "BIKE")
+	sale(works, bike, 5, due=9)
+	upper, lower = make(works)["production_orders"]
+	orders.confirm(order=upper, on_shortage="Confirm with Shortages")
+	answer = demand.net_requirements(horizon=HORIZON, company=works.company)
+	assert planned(works) == {}
+	assert answer["surplus"] == [lower]
+	assert "not needed any more" in execute({"horizon": HORIZON, "company": works.company})[2]
+	frappe.delete_doc("Production Order", lower)
+	assert make(works) == {"horizon": HORIZON, "production_orders": [], "material_requests": []}
+
+
+def test_what_nobody_wants_any_more_is_surplus_and_asks_for_nothing(works):
+	product = works.product({works.item("RAW"): 2})
+	sold = sale(works, product, 5, due=9)
+	(name,) = make(works)["production_orders"]
+	sold.reload()
+	sold.cancel()
+	assert planned(works) == {}
+	assert demand.net_requirements(horizon=HORIZON, company=works.company)["surplus"] == [name]
 
 
 def test_safety_stock_is_filled_where_the_item_is_at_home(works):

@@ -26,6 +26,7 @@ def load() -> Plant:
 		opening_stock=(),
 	)
 	masters.load_masters(table)
+	_forget_earlier_runs(table.company)
 	if not frappe.db.exists("Planning Horizon", HORIZON):
 		horizon(horizon_name=HORIZON, days=56)
 	users = {row.key: frappe.get_doc("User", masters.email_of(row, table)) for row in table.users}
@@ -33,6 +34,14 @@ def load() -> Plant:
 		table,
 		{key: User(doc.email, doc.api_key, doc.get_password("api_secret")) for key, doc in users.items()},
 	)
+
+
+def _forget_earlier_runs(company: str) -> None:
+	"""What tests have committed is no demand and no plan any more."""
+	frappe.db.set_value("Sales Order", {"company": company}, "status", "Closed")
+	frappe.db.set_value("Material Request", {"company": company}, "status", "Stopped")
+	for doctype in ("Production Order", "Demand Peg"):
+		frappe.db.delete(doctype, {"company": company})
 
 
 def horizon(**values: Any) -> str:

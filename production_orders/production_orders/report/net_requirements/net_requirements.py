@@ -5,7 +5,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import cint, escape_html, formatdate
+from frappe.utils import cint, escape_html, formatdate, get_link_to_form
 
 from production_orders import permissions
 from production_orders.domain.horizon import MONTH, Bucket, Horizon
@@ -22,6 +22,7 @@ FIGURES = {
 	"projected": "Stock at the End",
 }
 """What of every bucket is shown below an item, in this order."""
+MOST_LINKS = 20
 Rows = list[dict[str, Any]]
 
 
@@ -121,12 +122,19 @@ def _label(bucket: Bucket, kind: str) -> str:
 
 
 def _message(plans: Iterable[Plan]) -> str | None:
-	"""What keeps the plan from being carried out."""
+	"""What keeps the plan from being carried out, and what of earlier plans is in vain."""
 	problems = [problem["problem"] for plan in plans for problem in planned_supply.problems(plan)]
-	if not problems:
-		return None
-	listed = "".join(f"<li>{escape_html(problem)}</li>" for problem in dict.fromkeys(problems))
-	return f"<p>{_('Before this can be made and bought:')}</p><ul>{listed}</ul>"
+	surplus = [name for plan in plans for name in plan.surplus]
+	said = []
+	if problems:
+		listed = "".join(f"<li>{escape_html(problem)}</li>" for problem in dict.fromkeys(problems))
+		said.append(f"<p>{_('Before this can be made and bought:')}</p><ul>{listed}</ul>")
+	if surplus:
+		links = ", ".join(get_link_to_form("Production Order", name) for name in surplus[:MOST_LINKS])
+		links += " …" if len(surplus) > MOST_LINKS else ""
+		sentence = _("{0} drafts planned earlier are not needed any more, delete them: {1}")
+		said.append(f"<p>{sentence.format(len(surplus), links)}</p>")
+	return "".join(said) or None
 
 
 def _chart(
