@@ -12,7 +12,7 @@ from production_orders.services import shortages
 from production_orders.services.shortages import FREE_NOW, LATE, ON_THE_WAY, UNCOVERED
 
 Rows = list[dict[str, Any]]
-COLOURS = {FREE_NOW: "Green", ON_THE_WAY: "Blue", LATE: "Orange", UNCOVERED: "Red"}
+COLOURS = {FREE_NOW: "Green", ON_THE_WAY: "Blue", LATE: "Red", UNCOVERED: "Red"}
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Rows, Rows, None, None, Rows]:
@@ -44,14 +44,14 @@ def _columns() -> Rows:
 	return [
 		_column("order", _("Order"), "Link", 150, options="Production Order"),
 		_column("priority", _("Priority"), "Data", 80),
-		_column("need_by_date", _("Need By"), "Date", 100),
-		_column("item_code", _("Short Material"), "Link", 190, options="Item"),
-		_column("warehouse", _("Warehouse"), "Link", 150, options="Warehouse"),
+		_column("need_by_date", _("Need By"), "Date", 115),
+		_column("item_code", _("Short Material"), "Link", 180, options="Item"),
+		_column("warehouse", _("Warehouse"), "Link", 140, options="Warehouse"),
 		_column("short_qty", _("Short"), "Float", 85),
 		_column("available_qty", _("Free Now"), "Float", 90),
 		_column("stock_uom", _("UOM"), "Link", 70, options="UOM"),
 		_column("outlook", _("Outlook"), "Data", 110),
-		_column("expected_on", _("Expected"), "Date", 100),
+		_column("expected_on", _("Expected"), "Date", 115),
 		_column("expected_name", _("From"), "Dynamic Link", 170, options="expected_doctype"),
 		_column("path", _("Needed For"), "Data", 260),
 	]
