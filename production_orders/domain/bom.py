@@ -115,12 +115,15 @@ class LockedBom:
 
 	def with_levels(self, rates: Mapping[str, Decimal] = MappingProxyType({})) -> "LockedBom":
 		"""Every line with its level, and with its item's rate where one is given; raises Cycle."""
-		return replace(self, lines=tuple(self._line_with_level(line, rates) for line in self.lines))
-
-	def _line_with_level(self, line: Line, rates: Mapping[str, Decimal]) -> Line:
-		rate = rates.get(line.item_code, line.valuation_rate)
-		# A third of the time of dataclasses.replace, of which ten thousand lines take a tenth of a second.
-		return Line(**{**vars(line), "level": self.levels[line.item_code], "valuation_rate": rate})
+		lines = (
+			replace(
+				line,
+				level=self.levels[line.item_code],
+				valuation_rate=rates.get(line.item_code, line.valuation_rate),
+			)
+			for line in self.lines
+		)
+		return replace(self, lines=tuple(lines))
 
 	@property
 	def content_hash(self) -> str:
