@@ -145,7 +145,7 @@ def component_qty(line: Line, header: Header, processed: Fraction) -> Fraction:
 	waste, waste_parts = line.waste_percentage.as_integer_ratio()
 	batch, batch_parts = header.quantity.as_integer_ratio()
 	with_waste = 100 * waste_parts + waste
-	# One Fraction of whole numbers costs a fifth of multiplying five of them.
+	# One Fraction of whole numbers costs a third of multiplying four of them.
 	return processed * Fraction(qty * with_waste * batch_parts, qty_parts * 100 * waste_parts * batch)
 
 
