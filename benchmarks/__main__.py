@@ -6,7 +6,7 @@ from itertools import chain
 
 import frappe
 
-from benchmarks import availability, completion, confirmation, reallocation, structures, table
+from benchmarks import availability, completion, confirmation, demand, reallocation, structures, table
 from fixtures.plants import load
 
 
@@ -26,6 +26,7 @@ def main() -> None:
 			structures.figures(plant, arguments.repeats),
 			availability.figures(plant, arguments.repeats),
 			reallocation.figures(plant, arguments.repeats),
+			demand.figures(plant, arguments.repeats),
 			completion.figures(plant, arguments.repeats, rows),
 		)
 	)
