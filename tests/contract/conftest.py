@@ -46,6 +46,15 @@ class ERPNext(Scratch):
 			self.receive(item_code, qty, rate, batch_no=batch_no)
 		return batches
 
+	def outward_bundle(self, voucher_type: str, item_code: str, batches: dict[str, float]) -> str:
+		"""A bundle prepared for a row of a voucher that does not exist yet."""
+		bundle = frappe.new_doc("Serial and Batch Bundle")
+		bundle.update({"item_code": item_code, "warehouse": self.warehouse, "company": self.company})
+		bundle.update({"type_of_transaction": "Outward", "voucher_type": voucher_type, "has_batch_no": 1})
+		for batch_no, qty in batches.items():
+			bundle.append("entries", {"batch_no": batch_no, "qty": -qty, "warehouse": self.warehouse})
+		return bundle.insert().name
+
 	def moved(self, voucher: Document, item_code: str) -> list[Any]:
 		"""Batches and serial numbers that a submitted voucher moved of an item, as its bundles have them."""
 		bundles = frappe.get_all(

@@ -101,12 +101,7 @@ def test_an_item_may_have_both_batches_and_serial_numbers(erpnext: Any) -> None:
 def test_a_prepared_bundle_decides_which_batches_leave(erpnext: Any) -> None:
 	item = erpnext.batch_item()
 	first, second = erpnext.received_batches(item, 5, 5)
-	bundle = frappe.new_doc("Serial and Batch Bundle")
-	bundle.update({"item_code": item, "warehouse": erpnext.warehouse, "company": erpnext.company})
-	bundle.update({"type_of_transaction": "Outward", "voucher_type": "Stock Entry", "has_batch_no": 1})
-	for batch_no, qty in ((first, 1), (second, 2)):
-		bundle.append("entries", {"batch_no": batch_no, "qty": -qty, "warehouse": erpnext.warehouse})
-	bundle.insert()
-	row = {"serial_and_batch_bundle": bundle.name, "use_serial_batch_fields": 0}
+	bundle = erpnext.outward_bundle("Stock Entry", item, {first: 1, second: 2})
+	row = {"serial_and_batch_bundle": bundle, "use_serial_batch_fields": 0}
 	entry = erpnext.issue(item, 3, **row)
 	assert [(line.batch_no, line.qty) for line in erpnext.moved(entry, item)] == [(first, -1), (second, -2)]

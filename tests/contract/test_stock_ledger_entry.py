@@ -58,3 +58,23 @@ def test_a_cancelled_movement_keeps_its_entries_marked_and_adds_the_opposite(erp
 		"Stock Ledger Entry", {"voucher_no": entry.name}, ["is_cancelled", "actual_qty"], as_list=True
 	)
 	assert sorted(rows) == [(1, -6), (1, -3), (1, 3), (1, 6)]
+
+
+def test_a_movement_is_validated_before_its_batches_and_serial_numbers_are_booked(
+	erpnext: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	booked: list[int] = []
+	validate = StockLedgerEntry.validate
+
+	def watched(entry: StockLedgerEntry) -> None:
+		bundle = entry.serial_and_batch_bundle
+		booked.append(frappe.db.get_value("Serial and Batch Bundle", bundle, "docstatus"))
+		validate(entry)
+
+	resin, pump = erpnext.batch_item(), erpnext.serial_item()
+	(batch_no,) = erpnext.received_batches(resin, 5)
+	(serial_no,) = erpnext.received_serials(pump, 1)
+	monkeypatch.setattr(StockLedgerEntry, "validate", watched)
+	erpnext.issue(resin, 2, batch_no=batch_no)
+	erpnext.issue(pump, 1, serial_no=serial_no)
+	assert booked == [0, 0]

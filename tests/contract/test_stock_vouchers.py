@@ -5,6 +5,7 @@ from typing import Any
 
 import frappe
 import pytest
+from erpnext.stock.doctype.batch.batch import get_batch_qty
 from erpnext.stock.stock_ledger import NegativeStockError
 
 from tests.contract.test_stock_reservation_entry import bulk_reserve
@@ -189,6 +190,98 @@ def test_a_reconciliation_of_a_reserved_item_cannot_be_cancelled(reservable: Any
 	bulk_reserve(reservable, item, 4)
 	with unchanged(), pytest.raises(frappe.ValidationError, match="reserved for Item"):
 		voucher.cancel()
+
+
+def test_a_batch_counted_anew_leaves_wholly_and_comes_back_as_counted(erpnext: Any) -> None:
+	item = erpnext.batch_item()
+	first, second = erpnext.received_batches(item, 10, 10)
+	voucher = erpnext.reconciliation(item, 7, 12, batch_no=first)
+	assert movements(voucher) == [("Stock Reconciliation", -10), ("Stock Reconciliation", 7)]
+	row = erpnext.bin(item)
+	assert (row.actual_qty, row.stock_value) == (17, 7 * 12 + 10 * 10)
+	assert [get_batch_qty(batch_no, erpnext.warehouse) for batch_no in (first, second)] == [7, 10]
+	voucher.cancel()
+	assert (erpnext.bin(item).actual_qty, get_batch_qty(first, erpnext.warehouse)) == (20, 10)
+
+
+# What their own Sales Orders reserved
+
+
+@pytest.fixture
+def sold(erpnext: Any, settings: Callable[..., None]) -> Callable[..., Any]:
+	"""`sold(item, 4)`: a Sales Order whose whole quantity is reserved, as ERPNext's own entries do it."""
+	settings("Stock Settings", enable_stock_reservation=1, auto_reserve_serial_and_batch=1)
+
+	def reserve(item_code: str, qty: float, **fields: Any) -> Any:
+		order = erpnext.sales_order(item_code, qty)
+		voucher = {"voucher_type": "Sales Order", "voucher_no": order.name}
+		voucher["voucher_detail_no"] = order.items[0].name
+		entry = erpnext.reserve(item_code, qty, **voucher, **fields)
+		return frappe._dict(order=order, entry=entry.name)
+
+	return reserve
+
+
+def deliver(erpnext: Any, order: Any, qty: float, how: str, **row: Any) -> Any:
+	link = {"customer": order.customer, "so_detail": order.items[0].name}
+	if how == "Sales Invoice":
+		return erpnext.sales_invoice(order.items[0].item_code, qty, sales_order=order.name, **link, **row)
+	return erpnext.delivery_note(order.items[0].item_code, qty, against_sales_order=order.name, **link, **row)
+
+
+def delivered(reservation: Any) -> tuple[float, str]:
+	fields = ["delivered_qty", "status"]
+	return frappe.db.get_value("Stock Reservation Entry", reservation.entry, fields)
+
+
+@pytest.mark.parametrize("how", ["Delivery Note", "Sales Invoice"])
+def test_a_delivery_uses_up_what_its_sales_order_reserved_and_gives_it_back_when_cancelled(
+	erpnext: Any, sold: Callable[..., Any], how: str
+) -> None:
+	item = erpnext.stocked_item(10)
+	mine = sold(item, 10)
+	voucher = deliver(erpnext, mine.order, 4, how)
+	assert delivered(mine) == (4, "Partially Delivered")
+	row = erpnext.bin(item)
+	assert (row.actual_qty, row.reserved_stock) == (6, 6)
+	voucher.cancel()
+	assert delivered(mine) == (0, "Reserved")
+	row = erpnext.bin(item)
+	assert (row.actual_qty, row.reserved_stock) == (10, 10)
+
+
+def test_a_delivery_uses_up_the_batch_of_its_bundle_that_its_sales_order_reserved(
+	erpnext: Any, sold: Callable[..., Any]
+) -> None:
+	item = erpnext.batch_item()
+	(batch_no,) = erpnext.received_batches(item, 10)
+	mine = sold(item, 10, has_batch_no=1)
+	bundle = erpnext.outward_bundle("Delivery Note", item, {batch_no: 4})
+	row = {"serial_and_batch_bundle": bundle, "use_serial_batch_fields": 0}
+	deliver(erpnext, mine.order, 4, "Delivery Note", **row)
+	assert delivered(mine) == (4, "Partially Delivered")
+	assert frappe.db.get_value("Serial and Batch Entry", {"parent": mine.entry}, "delivered_qty") == 4
+	assert erpnext.bin(item).reserved_stock == 6
+
+
+def test_a_batch_written_on_the_row_of_a_delivery_is_not_found_in_its_reservation(
+	erpnext: Any, sold: Callable[..., Any], unchanged: Any
+) -> None:
+	item = erpnext.batch_item()
+	(batch_no,) = erpnext.received_batches(item, 10)
+	mine = sold(item, 10, has_batch_no=1)
+	with unchanged(), pytest.raises(frappe.ValidationError, match="needed in"):
+		deliver(erpnext, mine.order, 4, "Delivery Note", batch_no=batch_no)
+
+
+def test_a_delivery_leaves_what_another_sales_order_reserved(
+	erpnext: Any, sold: Callable[..., Any], unchanged: Any
+) -> None:
+	item = erpnext.stocked_item(10)
+	sold(item, 6)
+	mine = sold(item, 5, reserved_qty=4)
+	with unchanged(), pytest.raises(NegativeStockError):
+		deliver(erpnext, mine.order, 5, "Delivery Note")
 
 
 # What the orders behind them count

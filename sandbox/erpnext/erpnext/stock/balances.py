@@ -69,7 +69,7 @@ def value_entry(entry: Document | dict, balance: Balance) -> dict:
 
 def is_count(entry: Document | dict) -> bool:
 	"""An entry that does not move stock but says how much is there."""
-	return entry.voucher_type == "Stock Reconciliation"
+	return entry.voucher_type == "Stock Reconciliation" and not entry.serial_and_batch_bundle
 
 
 def value_precision() -> int:

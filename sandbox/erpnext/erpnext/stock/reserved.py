@@ -49,8 +49,12 @@ def reserved_until(entry: Document) -> float:
 
 
 def refuse_use(entry: Document, bin_name: str) -> None:
-	"""Stock going out, whatever its date, may not touch what the bin holds back today."""
-	if entry.actual_qty >= 0 or is_negative_stock_allowed(item_code=entry.item_code):
+	"""Stock going out, whatever its date, may not touch what the bin holds back today; what is counted comes back."""
+	if (
+		entry.actual_qty >= 0
+		or entry.voucher_type == "Stock Reconciliation"
+		or is_negative_stock_allowed(item_code=entry.item_code)
+	):
 		return
 	reserved = flt(frappe.db.get_value("Bin", bin_name, "reserved_stock"))
 	if not reserved:

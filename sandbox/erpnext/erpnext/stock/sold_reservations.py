@@ -38,7 +38,7 @@ def reservations(voucher: Document, status: tuple) -> Iterable[tuple[Document, l
 
 
 def numbers_of(row: Document) -> dict[str, float]:
-	"""How much of each batch or serial number leaves with a row."""
+	"""How much of each batch or serial number leaves with a row whose bundle was prepared."""
 	filters = {"parent": row.serial_and_batch_bundle or "", "parenttype": "Serial and Batch Bundle"}
 	lines = frappe.get_all("Serial and Batch Entry", filters, ["serial_no", "batch_no", "qty"])
 	return {line.serial_no or line.batch_no: abs(line.qty) for line in lines}

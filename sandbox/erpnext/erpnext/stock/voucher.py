@@ -27,9 +27,9 @@ class StockVoucher(Document):
 	def on_submit(self) -> None:
 		self.db_set("status", self.submitted_status)
 		if self.moves_stock():
+			self.use_reservations()
 			self.picks = bundles.choose(self)
 			bundles.make(self)
-			self.use_reservations()
 			stock_ledger.make_sl_entries([self.movement(row) for row in self.items if row.transfer_qty])
 		self.tell_orders()
 
