@@ -110,3 +110,12 @@ def test_the_past_cannot_be_promised(scratch):
 	with pytest.raises(errors.InvalidInput, match="past") as refusal:
 		_by_date(scratch, scratch.item(), -1)
 	assert [problem["field"] for problem in refusal.value.details] == ["date"]
+
+
+def test_a_disabled_warehouse_has_nothing_to_promise(scratch):
+	item, plant = scratch.item(), scratch.plant
+	scratch.stock(item, 5)
+	scratch.stock(item, 3, warehouse=plant.fg_warehouse)
+	frappe.db.set_value("Warehouse", plant.fg_warehouse, "disabled", 1)
+	assert availability.atp(item_code=item, company=plant.company)["atp_qty"] == 5
+	assert _by_date(scratch, item, 0, company=plant.company)["atp_qty"] == 5

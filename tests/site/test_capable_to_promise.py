@@ -63,6 +63,7 @@ def test_stock_and_expected_supply_bring_it_forward(scratch, ask, table):
 	assert ask(table.item)["promise_date"] == day(15)
 	row = {"item_code": table.wood, "qty": 2, "warehouse": scratch.plant.source_warehouse}
 	order = vouchers.purchase_order(scratch.company, **row, schedule_date=day(4))
+	vouchers.purchase_order(scratch.company, **row, schedule_date=day(7))
 	answer = ask(table.item)
 	assert answer["promise_date"] == day(9)
 	assert [(row["item_code"], row["date"], row["reason"]) for row in answer["critical"]] == [
@@ -169,17 +170,23 @@ def test_what_does_not_exist_is_not_found(ask, table):
 			ask(**{"item_code": table.item, **values})
 
 
+def _allow(user: str, warehouse: str, **values) -> None:
+	limits = {"apply_to_all_doctypes": 0, "applicable_for": "Warehouse"}
+	allowed = {"user": user, "allow": "Warehouse", "for_value": warehouse}
+	frappe.new_doc("User Permission").update({**allowed, **limits, **values}).insert()
+
+
 def test_only_visible_warehouses_are_looked_into(scratch, ask, table):
 	scratch.stock(table.wood, 4)
 	scratch.stock(table.wood, 6, warehouse=scratch.plant.fg_warehouse)
+	group = frappe.db.get_value("Warehouse", scratch.plant.source_warehouse, "parent_warehouse")
 	user = scratch.user(PLANNER)
-	for allowed in ("Stores - BW", "Scrap - BW"):
-		values = {"allow": "Warehouse", "for_value": allowed, "applicable_for": "Warehouse"}
-		permission = frappe.new_doc("User Permission").update({"user": user, "apply_to_all_doctypes": 0})
-		permission.update(values).insert()
+	_allow(user, scratch.plant.source_warehouse)
+	_allow(user, group, hide_descendants=1)
 	frappe.set_user(user)
-	assert ask(table.wood, 4, warehouse=None)["promise_date"] == day(0)
-	assert ask(table.wood, 5, warehouse=None)["promise_date"] == day(10)
+	for place in (None, group):
+		assert ask(table.wood, 4, warehouse=place)["promise_date"] == day(0)
+		assert ask(table.wood, 5, warehouse=place)["promise_date"] == day(10)
 	with pytest.raises(frappe.PermissionError):
 		ask(table.wood, warehouse=scratch.plant.fg_warehouse)
 
