@@ -81,6 +81,26 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 			"materials": [*BAD_LISTS, [{"item_code": "x", "qty": 0}], [{"item_code": "x", "qty": "NaN"}]],
 		},
 	),
+	"reservations.move": (
+		{"from_order": "confirmed", "to_order": "in progress", "item_code": "x", "qty": 1, "reason": "no"},
+		{
+			"from_order": BAD_NAMES,
+			"to_order": BAD_NAMES,
+			"item_code": BAD_NAMES,
+			"qty": BAD_POSITIVE_QUANTITIES,
+			"reason": BAD_REASONS,
+			"warehouse": BAD_NAMES,
+			"idempotency_key": BAD_KEYS,
+		},
+	),
+	"reservations.request_supply": (
+		{"order": "confirmed"},
+		{
+			"order": BAD_NAMES,
+			"materials": [*BAD_LISTS, [{"item_code": "x", "qty": 1}], [{"item_code": LONG}]],
+			"idempotency_key": BAD_KEYS,
+		},
+	),
 	"runs.start": (
 		{"order": "confirmed", "qty": 1},
 		{
@@ -149,7 +169,7 @@ READS = {
 	"history.verify",
 }
 FIELDS = [(method, field) for method, (_good, bad) in METHODS.items() for field in bad]
-NAMED = ("order", "run", "item_code")
+NAMED = ("order", "from_order", "run", "item_code")
 MAKING = ("orders.make_from_sales_order", "orders.make_from_material_request")
 """Our roles alone read no Sales Orders and Material Requests."""
 
