@@ -52,6 +52,8 @@ class Draft:
 	due: date
 	if_needed: bool = False
 	"""Whether it counts only as long as something asks for it: an earlier plan, and no wish of anybody."""
+	material_request: str = ""
+	"""The request that it is made for, and that expects the same quantity until it is confirmed."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Gathers all that a plan is made from, for the companies and warehouses a user may see, in a few statements each."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -88,11 +90,29 @@ def situation(view: View) -> Situation:
 		recipes=recipes,
 		free=queries.free_stock(set(product(terms, view.warehouses))),
 		issues=[move for move in issues if move.item_code in terms],
-		receipts=[move for move in receipts if move.item_code in terms and view.has(move)],
+		receipts=[
+			move for move in _without_drafts(receipts, drafts) if move.item_code in terms and view.has(move)
+		],
 		drafts=[draft for draft in drafts if draft.bom_no in recipes.headers],
 		places=view.warehouses,
 		leaves=item.leaves(_places(recipes, drafts, terms.values()), view.company),
 	)
+
+
+def _without_drafts(receipts: Iterable[Movement], drafts: Iterable[Draft]) -> Iterator[Movement]:
+	"""What requests expect beyond their drafts: ERPNext counts those from their confirmation on only."""
+	drafted: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+	for draft in drafts:
+		drafted[draft.material_request, draft.item_code, draft.warehouse] += draft.qty
+	for move in receipts:
+		key = (move.name, move.item_code, move.warehouse)
+		if move.doctype != "Material Request" or not drafted.get(key):
+			yield move
+			continue
+		taken = min(drafted[key], move.qty)
+		drafted[key] -= taken
+		if move.qty > taken:
+			yield replace(move, qty=move.qty - taken)
 
 
 def surplus(gathered: Situation, needed: Collection[str]) -> list[str]:
@@ -125,6 +145,7 @@ def draft_orders(view: View, with_all: bool) -> list[Draft]:
 			order.planned_start_date,
 			Coalesce(order.need_by_date, order.planned_end_date, order.planned_start_date),
 			Case().when(order.name.isin(pegged), 1).else_(0),
+			order.material_request,
 		)
 		.where((order.status == DRAFT) & (order.company == view.company))
 		.where(order.fg_warehouse.isin(sorted(view.warehouses)))
@@ -148,6 +169,7 @@ def _draft(
 	start: Any,
 	due: Any,
 	is_planned: int,
+	material_request: str | None,
 ) -> Draft:
 	day = getdate(today())
 	return Draft(
@@ -160,6 +182,7 @@ def _draft(
 		start=getdate(start) if start else day,
 		due=getdate(due) if due else day,
 		if_needed=bool(is_planned),
+		material_request=material_request or "",
 	)
 
 

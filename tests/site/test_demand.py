@@ -240,6 +240,21 @@ def test_a_draft_for_a_sale_is_supply_and_a_draft_by_hand_is_not_unless_included
 	assert planned(works) == {material: 5}
 
 
+def test_a_request_and_the_draft_that_is_made_for_it_are_one_supply(works):
+	material = works.item("RAW")
+	product = works.product({material: 1})
+	stores = works.plant.source_warehouse
+	sale(works, product, 15, due=12)
+	request = vouchers.material_request(
+		works.company, "Manufacture", item_code=product, qty=10, warehouse=stores
+	)
+	assert planned(works) == {product: 5, material: 5}
+	(name,) = orders.make_from_material_request(material_request=request.name)["production_orders"]
+	assert planned(works) == {product: 5, material: 15}
+	orders.confirm(order=name, on_shortage="Confirm with Shortages")
+	assert planned(works) == {product: 5, material: 15}
+
+
 def test_a_confirmed_plan_still_leaves_nothing_to_plan(works):
 	material = works.item("RAW")
 	product = works.product({material: 2})
