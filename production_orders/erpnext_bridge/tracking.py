@@ -18,6 +18,7 @@ from pypika.queries import QueryBuilder
 from production_orders.domain.quantity import ZERO, decimal, total
 from production_orders.domain.reservation import Key
 from production_orders.domain.tracking import Lot
+from production_orders.sql import Values
 
 ENTRY = "Stock Reservation Entry"
 ROW = "Serial and Batch Entry"
@@ -73,7 +74,7 @@ def kinds(item_codes: Collection[str]) -> dict[str, Kind]:
 	rows = (
 		frappe.qb.from_(item)
 		.select(item.name, item.has_batch_no, item.has_serial_no, item.has_expiry_date)
-		.where(item.name.isin(sorted(item_codes)))
+		.where(item.name.isin(Values(item_codes)))
 		.where((item.has_batch_no == 1) | (item.has_serial_no == 1))
 		.run()
 	)
@@ -232,6 +233,6 @@ def _held_by_lot(keys: Collection[Key]) -> dict[tuple[Key, Lot], dict[str, Decim
 	return by_lot
 
 
-def _sides(keys: Iterable[Key]) -> tuple[list[str], list[str]]:
+def _sides(keys: Iterable[Key]) -> tuple[Values, Values]:
 	items, warehouses = zip(*keys, strict=True)
-	return sorted(set(items)), sorted(set(warehouses))
+	return Values(items), Values(warehouses)
