@@ -117,6 +117,8 @@ def post(
 	entry.docstatus = 1
 	try:
 		return system.save(entry, name)
+	except errors.InsufficientStock:
+		raise
 	except NegativeStockError as refusal:
 		frappe.clear_messages()
 		errors.throw(errors.InsufficientStock(strip_html(str(refusal))), title=_("Not enough stock"))

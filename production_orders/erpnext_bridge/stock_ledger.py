@@ -4,16 +4,22 @@ from collections.abc import Collection
 from decimal import Decimal
 
 import frappe
-from erpnext.stock.stock_ledger import is_negative_stock_allowed
+from erpnext.stock.stock_ledger import NegativeStockError, is_negative_stock_allowed
 from frappe.model.document import Document
 
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.tracking import Lot
 from production_orders.erpnext_bridge import tracking
+from production_orders.errors import InsufficientStock
+from production_orders.sql import Values
 
 RECONCILIATION = "Stock Reconciliation"
 DELIVERIES = ("Delivery Note", "Sales Invoice")
 """Vouchers that deliver reservations of their Sales Orders."""
+
+
+class ReservedStock(InsufficientStock, NegativeStockError):
+	"""Our refusal of an outflow, which whoever knows ERPNext's catches as well; details as InsufficientStock."""
 
 
 def may_go_negative(item_code: str) -> bool:
@@ -72,5 +78,6 @@ def unguarded(item_codes: Collection[str]) -> list[str]:
 	"""Of these items, sorted, those whose reservations the ledger lets anybody take."""
 	if frappe.db.get_single_value("Stock Settings", "allow_negative_stock"):
 		return sorted(item_codes)
-	named = {"name": ["in", sorted(item_codes)], "allow_negative_stock": 1}
-	return frappe.get_all("Item", filters=named, pluck="name", order_by="name") if item_codes else []
+	item = frappe.qb.DocType("Item")
+	allowed = (item.allow_negative_stock == 1) & item.name.isin(Values(item_codes))
+	return frappe.qb.from_(item).select(item.name).where(allowed).orderby(item.name).run(pluck=True)

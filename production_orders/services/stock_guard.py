@@ -110,7 +110,7 @@ def _refuse(key: Key, what: str, wanted: Decimal, free: Decimal, holders: Holder
 	)
 	names = ", ".join(_("{0} for {1}").format(text(qty), name) for name, qty in sorted(holders.items()))
 	errors.throw(
-		errors.InsufficientStock(
+		stock_ledger.ReservedStock(
 			sentence.format(what, key[1], text(wanted), text(free), names),
 			[_details(key, what, wanted, free, holders)],
 		),

@@ -2,6 +2,7 @@
 
 import frappe
 import pytest
+from erpnext.stock.stock_ledger import NegativeStockError
 from frappe.utils import add_days, today
 
 from production_orders import errors
@@ -225,3 +226,8 @@ def test_no_voucher_takes_a_reserved_piece(pieces, take, unchanged):
 def test_every_voucher_takes_a_free_piece(pieces, take, scratch):
 	take(pieces.item, 1, serial_no=pieces.names[2])
 	assert scratch.actual(pieces.item) == 2
+
+
+def test_whoever_catches_erpnexts_refusal_catches_ours(held, take):
+	with pytest.raises(NegativeStockError):
+		take(held.item, 6)

@@ -18,6 +18,7 @@ REFUSALS = {
 	"InsufficientStock",
 	"InvalidInput",
 	"NegativeStockError",
+	"ReservedStock",
 	"Shortage",
 	"ToleranceExceeded",
 	"ValidationError",
