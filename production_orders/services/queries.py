@@ -187,10 +187,8 @@ def claimants(item_codes: Collection[str] | None) -> list[Any]:
 	)
 
 
-def open_shortages(
-	orders: Collection[str], warehouses: Collection[str], item_code: str | None = None
-) -> list[Any]:
-	"""Short materials of these orders, with what an overview shows of their orders, unlocked."""
+def open_shortages(item_code: str | None) -> list[Any]:
+	"""Every short material, or those of one item, with what an overview shows of their orders, unlocked."""
 	order, row = frappe.qb.DocType("Production Order"), frappe.qb.DocType("Production Order Material")
 	facts = [field for field in MATERIAL_FACTS if field != "parent"]
 	query = (
@@ -200,7 +198,6 @@ def open_shortages(
 		.select(row.parent.as_("order"), *(row[field] for field in facts))
 		.select(order.company, order.priority, order.need_by_date, order.planned_start_date)
 		.select(order.item_code.as_("product"))
-		.where(order.name.isin(Values(orders)) & row.warehouse.isin(Values(warehouses)))
 		.where(order.status.isin(OPEN_ORDER) & (row.short_qty > 0))
 	)
 	return (query.where(row.item_code == item_code) if item_code else query).run(as_dict=True)

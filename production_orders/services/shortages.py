@@ -1,7 +1,8 @@
 """What orders miss: how much, where, for what, what is free now, and the earliest known supply that would cover it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import frappe
@@ -19,6 +20,7 @@ from production_orders.services import queries
 from production_orders.services.reservations import PATH_SEPARATOR, material
 
 FREE_NOW, ON_THE_WAY, LATE, UNCOVERED = "Free Now", "On the Way", "Late", "Uncovered"
+ORDER_FACTS = ("order", "product", "priority", "need_by_date", "source_warehouse")
 FACTS = ("item_code", "item_name", "warehouse", "stock_uom", "required_qty", "short_qty", "path")
 
 
@@ -48,49 +50,59 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 	found = [{fact: material(row)[fact] for fact in FACTS} for row in short]
 	for shortage, row_leaves in zip(found, leaves, strict=True):
 		shortage["available_qty"] = float(_sum(free, shortage["item_code"], row_leaves))
-	return _expect(found, leaves, order.company)
+	return _expect(found, leaves, _short(found), order.company)
 
 
 def of_open_orders(filters: Mapping[str, str | None]) -> list[dict[str, Any]]:
 	"""Every open shortage this user may see, by the rank of the orders; `filters` company, item_code, warehouse, order.
 
-	Besides the facts of a shortage each has order, product, priority, need_by_date and outlook.
+	Besides the facts of a shortage each has order, product, priority, need_by_date and outlook. What is free and
+	what is expected counts for it when those before it, whoever may see them, have had theirs.
 	"""
-	rows = sorted(
-		queries.open_shortages(
-			_visible_orders(filters), _visible_warehouses(filters), filters.get("item_code")
-		),
-		key=lambda row: (rank(row.priority, row.need_by_date, row.order), row.item_code, row.warehouse),
-	)
+	rows = sorted(queries.open_shortages(filters.get("item_code")), key=_by_rank)
 	leaves = _leaves([_place(row, row.company) for row in rows])
 	free = _free(rows, leaves)
-	found = []
-	for row, places in zip(rows, leaves, strict=True):
-		facts = {fact: material(row)[fact] for fact in FACTS}
-		order = {
-			fact: row[fact] for fact in ("order", "product", "priority", "need_by_date", "source_warehouse")
-		}
-		found.append({**order, **facts, "available_qty": float(_sum(free, row.item_code, places))})
-	_expect(found, leaves, filters.get("company"))
-	for row, shortage in zip(rows, found, strict=True):
-		shortage["outlook"] = _outlook(shortage, row.planned_start_date or row.need_by_date)
+	orders, warehouses = _visible_orders(filters), set(item.visible_warehouses(filters.get("warehouse")))
+	found, wanted, shown = [], [], []
+	for row, places, before in zip(rows, leaves, _before(rows, leaves), strict=True):
+		if row.order in orders and row.warehouse in warehouses:
+			available = _sum(free, row.item_code, places)
+			found.append({**_of_row(row), "available_qty": float(available)})
+			wanted.append(before + decimal(row.short_qty) - available)
+			shown.append((row, places))
+	_expect(found, [places for _row, places in shown], wanted, filters.get("company"))
+	for shortage, (row, _places), qty in zip(found, shown, wanted, strict=True):
+		shortage["outlook"] = _outlook(shortage, qty, row.planned_start_date or row.need_by_date)
 	return found
 
 
-def _visible_orders(filters: Mapping[str, str | None]) -> list[str]:
+def _by_rank(row: Any) -> tuple[Any, ...]:
+	return rank(row.priority, row.need_by_date, row.order), row.item_code, row.warehouse
+
+
+def _before(rows: Iterable[Any], leaves: Iterable[Leaves]) -> Iterator[Decimal]:
+	"""For each shortage, what those before it miss of the same item in places that share a warehouse."""
+	missed: dict[str, dict[Leaves, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+	for row, places in zip(rows, leaves, strict=True):
+		known = missed[row.item_code]
+		yield total(qty for others, qty in known.items() if not set(others).isdisjoint(places))
+		known[places] += decimal(row.short_qty)
+
+
+def _of_row(row: Any) -> dict[str, Any]:
+	known = material(row)
+	return {**{fact: row[fact] for fact in ORDER_FACTS}, **{fact: known[fact] for fact in FACTS}}
+
+
+def _visible_orders(filters: Mapping[str, str | None]) -> set[str]:
 	wanted = {"status": ["in", OPEN_ORDER], "company": filters.get("company"), "name": filters.get("order")}
 	given = {field: value for field, value in wanted.items() if value}
-	return frappe.get_list("Production Order", filters=given, pluck="name", limit_page_length=0)
+	return set(frappe.get_list("Production Order", filters=given, pluck="name", limit_page_length=0))
 
 
-def _visible_warehouses(filters: Mapping[str, str | None]) -> list[str]:
-	"""All, or those within the one that is asked for, which may be a group."""
-	return item.visible_warehouses(filters.get("warehouse"))
-
-
-def _outlook(shortage: Mapping[str, Any], wanted_on: Any) -> str:
+def _outlook(shortage: Mapping[str, Any], wanted: Decimal, wanted_on: Any) -> str:
 	"""What becomes of it: free already, on its way in time, on its way too late, or nothing known."""
-	if shortage["available_qty"] >= shortage["short_qty"]:
+	if wanted <= 0:
 		return FREE_NOW
 	if not shortage["expected_on"]:
 		return UNCOVERED
@@ -100,7 +112,12 @@ def _outlook(shortage: Mapping[str, Any], wanted_on: Any) -> str:
 
 def expect(found: Sequence[dict[str, Any]], company: str) -> list[dict[str, Any]]:
 	"""The shortages of a preview or a refused confirmation with the supply that would cover each."""
-	return _expect(found, _leaves([(shortage["warehouse"], company) for shortage in found]), company)
+	leaves = _leaves([(shortage["warehouse"], company) for shortage in found])
+	return _expect(found, leaves, _short(found), company)
+
+
+def _short(found: Iterable[dict[str, Any]]) -> list[Decimal]:
+	return [decimal(shortage["short_qty"]) for shortage in found]
 
 
 def places_of(rows: Iterable[Any], company: str) -> list[Leaves]:
@@ -129,17 +146,20 @@ def _sum(free: Mapping[Key, Any], item_code: str, leaves: Leaves) -> Any:
 
 
 def _expect(
-	found: Sequence[dict[str, Any]], leaves: Sequence[Leaves], company: str | None
+	found: Sequence[dict[str, Any]],
+	leaves: Sequence[Leaves],
+	wanted: Sequence[Decimal],
+	company: str | None,
 ) -> list[dict[str, Any]]:
-	"""One look at all open documents, whatever the number of shortages."""
+	"""Note by which receipt `wanted` has come in: one look at all open documents for any number of shortages."""
 	coming = defaultdict(list)
 	items = {shortage["item_code"] for shortage in found}
 	for receipt in schedule.receipts(items, company, with_material_requests=True) if items else ():
 		coming[receipt.item_code, receipt.warehouse].append(receipt)
 	day = getdate(today())
-	for shortage, places in zip(found, leaves, strict=True):
+	for shortage, places, qty in zip(found, leaves, wanted, strict=True):
 		receipts = [receipt for leaf in places for receipt in coming[shortage["item_code"], leaf]]
-		supply = covering(receipts, decimal(shortage["short_qty"]), day)
+		supply = covering(receipts, qty, day) if qty > 0 else None
 		shortage["expected_on"] = supply.due(day).isoformat() if supply else None
 		shortage["expected_from"] = {"doctype": supply.doctype, "name": supply.name} if supply else None
 	return list(found)

@@ -65,10 +65,18 @@ def test_the_outlook_says_what_becomes_of_a_shortage(scratch, waiting):
 	high, low = shown(item_code=waiting.material)
 	assert (high["outlook"], high["expected_on"]) == ("On the Way", add_days(today(), 5))
 	assert high["expected_doctype"] == "Material Request"
-	assert low["outlook"] == "Late"
+	assert (low["outlook"], low["expected_on"]) == ("Uncovered", None)
 	scratch.stock(waiting.material, 5)
 	high, low = shown(item_code=waiting.material)
-	assert (high["available_qty"], high["outlook"], low["outlook"]) == (5, "On the Way", "Free Now")
+	assert (high["outlook"], low["outlook"], low["expected_on"]) == (
+		"On the Way",
+		"Late",
+		add_days(today(), 5),
+	)
+	scratch.stock(waiting.material, 1)
+	high, low = shown(item_code=waiting.material)
+	assert (high["outlook"], high["expected_on"], low["outlook"]) == ("Free Now", None, "Late")
+	assert [row["outlook"] for row in shown(order=waiting.low.name)] == ["Late"]
 
 
 def test_covered_and_ended_orders_are_not_listed(scratch, waiting):
@@ -103,7 +111,7 @@ def test_planners_see_the_shortages_of_their_orders_and_warehouses(scratch, wait
 
 
 def test_the_summary_counts_orders_and_outlooks(scratch, waiting):
-	scratch.stock(waiting.material, 4)
+	scratch.stock(waiting.material, 7)
 	summary = run(REPORT, filters={"item_code": waiting.material})["report_summary"]
 	assert {card["label"]: card["value"] for card in summary} == {
 		"Orders Waiting": 2,
