@@ -168,7 +168,7 @@ def test_a_sale_reserves_nothing_that_was_reserved_after_it_began(selling, scrat
 	scratch.stock(item, 5)
 	sale = stranger(scratch.plant, "reserve_for_sales", item_code=item, qty=4)
 	(outcome,) = race(callers, [order_of(scratch, item, 3)], [sale])
-	assert outcome.error == "ReservedStock"
+	assert outcome.error == "InsufficientStock"
 	assert reserved_and_actual([item]) == {item: (3, 3, 5)}
 
 

@@ -7,7 +7,7 @@ import pkgutil
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from decimal import Decimal
 from types import FunctionType
 from typing import Any
@@ -17,6 +17,7 @@ import frappe
 
 from production_orders import erpnext_bridge, services, system
 from production_orders.services import queries
+from tests.support.workers import ANSWER_SECONDS, processes
 
 PAUSE = 1
 LATE = 3
@@ -48,6 +49,26 @@ def late() -> Iterator[None]:
 	"""The call begins when the others are done, with a snapshot from before they began."""
 	time.sleep(LATE)
 	yield
+
+
+def turns(callers: int) -> tuple[Callable[[], AbstractContextManager[None]], ...]:
+	"""(first, then): the calls inside of `then` begin when all those inside of `first` are done.
+
+	All of them have a snapshot from before.
+	"""
+	done = processes.Barrier(callers)
+
+	@contextmanager
+	def first() -> Iterator[None]:
+		yield
+		done.wait(ANSWER_SECONDS)
+
+	@contextmanager
+	def then() -> Iterator[None]:
+		done.wait(ANSWER_SECONDS)
+		yield
+
+	return first, then
 
 
 def _read_bins(keys: set[tuple[str, str]]) -> dict[tuple[str, str], Decimal]:
