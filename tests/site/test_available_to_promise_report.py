@@ -101,6 +101,13 @@ def test_only_the_warehouse_that_is_asked_for_counts(show, scratch, bolt):
 	assert [row[-1] for row in rows(show(bolt.item, warehouse=group))] == [11, 11, 11, 26, 26]
 
 
+def test_of_one_day_what_comes_in_stands_before_what_goes_out(show, scratch, bolt):
+	row = {"item_code": bolt.item, "warehouse": scratch.plant.source_warehouse}
+	sold = vouchers.sales_order(scratch.company, **row, qty=24, delivery_date=day(9))
+	found = rows(show(bolt.item))[3:5]
+	assert [(row[2], row[6]) for row in found] == [(bolt.bought, 28), (sold.name, 4)]
+
+
 @pytest.mark.parametrize("horizon", [0, -1, 1001, "soon"])
 def test_a_horizon_that_is_no_number_of_days_is_refused_by_name(show, bolt, horizon):
 	with pytest.raises(errors.InvalidInput, match=f"Horizon {horizon}"):
