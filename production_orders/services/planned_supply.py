@@ -1,14 +1,12 @@
-"""Turns a plan into draft Production Orders and Material Requests, once, and writes down what each is for."""
+"""Turns a plan into draft Production Orders and Material Requests, once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import frappe
-from frappe.model.document import Document
 
 from production_orders import system
 from production_orders.domain.net_requirements import Requirement, Situation
@@ -16,7 +14,7 @@ from production_orders.domain.pegging import PlannedSupply
 from production_orders.erpnext_bridge import item, purchase_request
 from production_orders.erpnext_bridge import planning as products
 from production_orders.errors import Problems
-from production_orders.services import drafts, horizons, planning, queries
+from production_orders.services import demand_pegs, drafts, horizons, planning, queries
 from production_orders.services.planning import ORDER, Supplies, View
 
 REQUEST = "Material Request"
@@ -67,7 +65,7 @@ def make(horizon: str | None, company: str | None, tell: Progress = lambda done,
 		for supply, document in _documents(plan, made):
 			made[supply] = document
 			tell(len(names) + len(made), of)
-		_write_pegs(plan, made)
+		demand_pegs.write(plan.view, made)
 		names |= made
 	return {
 		"horizon": found.name,
@@ -170,39 +168,3 @@ def _only_order(plan: Plan, supply: PlannedSupply) -> str | None:
 	(kind, name), *others = {planning.cause(peg, supply, {}) for peg in supply.pegs}
 	is_draft = name is None or any(name == draft.name for draft in plan.gathered.drafts)
 	return None if kind != ORDER or is_draft or others else name
-
-
-def _write_pegs(plan: Plan, made: Mapping[PlannedSupply, tuple[str, str]]) -> None:
-	"""One row for each supply and cause."""
-	rows = []
-	for supply, (supply_type, name) in made.items():
-		for (cause_type, cause), qty in _causes(supply, made).items():
-			rows.append(
-				{
-					"name": frappe.generate_hash(length=16),
-					"docstatus": 0,
-					"supply_type": supply_type,
-					"supply": name,
-					"item_code": supply.item_code,
-					"warehouse": supply.warehouse,
-					"qty": qty,
-					"due_date": supply.due,
-					"cause_type": cause_type,
-					"cause": cause,
-					"company": plan.view.company,
-					"horizon": plan.view.horizon.name,
-				}
-			)
-	system.insert_rows("Demand Peg", rows)
-
-
-def _causes(supply: PlannedSupply, made: Supplies) -> dict[tuple[str, str | None], Decimal]:
-	causes: dict[tuple[str, str | None], Decimal] = defaultdict(Decimal)
-	for peg in supply.pegs:
-		causes[planning.cause(peg, supply, made)] += peg.qty
-	return causes
-
-
-def forget(order: Document) -> None:
-	"""A draft that is deleted was never more than a plan; another order may get its name."""
-	frappe.db.delete("Demand Peg", {"supply_type": order.doctype, "supply": order.name})

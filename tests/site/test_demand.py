@@ -7,7 +7,7 @@ import pytest
 from frappe.utils import getdate, nowdate
 
 from production_orders import errors
-from production_orders.api import demand, orders
+from production_orders.api import demand, orders, reservations
 from production_orders.production_orders.report.net_requirements.net_requirements import execute
 from production_orders.services import planned_supply, planning_job
 from tests.support import vouchers
@@ -202,6 +202,30 @@ def test_a_row_for_one_production_order_names_it(works):
 	confirmed(order)
 	(request,) = make(works)["material_requests"]
 	assert value("Material Request Item", {"parent": request}, "production_order") == order.name
+
+
+def test_what_a_plan_has_ordered_for_several_is_not_requested_again_for_one(works):
+	"""Bought and made materials alike: the plan's rows and orders are for both orders."""
+	raw = works.item("RAW")
+	part = works.product({works.item("RAW"): 1}, "PART", supply_policy="Stock Only")
+	product = works.product({raw: 2, part: 1})
+	short = [works.order(product, qty, planned_start_date=day(9), **SHORT) for qty in (10, 5)]
+	for order in short:
+		confirmed(order)
+	make(works)
+	assert frappe.get_all(
+		"Material Request Item", {"item_code": raw}, ["qty", "production_order"], as_list=True
+	) == ((30, None),)
+	for order in short:
+		assert reservations.request_supply(order=order.name)["requested"] == []
+	frappe.db.delete("Demand Peg", {"cause": short[1].name})
+	assert {
+		(row["item_code"], row["qty"])
+		for row in reservations.request_supply(order=short[1].name)["requested"]
+	} == {
+		(raw, 10),
+		(part, 5),
+	}
 
 
 def test_requests_are_gathered_by_the_week_in_which_they_must_be_released(works):

@@ -7,10 +7,10 @@ from production_orders.services import (
 	append_only,
 	completion,
 	confirmation,
+	demand_pegs,
 	drafts,
 	guard,
 	origin,
-	planned_supply,
 )
 
 
@@ -47,4 +47,4 @@ class ProductionOrder(Document):
 
 	def on_trash(self):
 		append_only.refuse_delete_unless(self, "Draft")
-		planned_supply.forget(self)
+		demand_pegs.forget(self)
