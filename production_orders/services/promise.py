@@ -15,6 +15,7 @@ from production_orders.domain.bom import BUILD_ON_DEMAND, MAKE_TO_STOCK, STOCK_O
 from production_orders.domain.promise import Circumstances, Critical, Want
 from production_orders.domain.quantity import text
 from production_orders.domain.reservation import Key
+from production_orders.domain.schedule import Movement
 from production_orders.erpnext_bridge import bom, item, schedule
 from production_orders.errors import Problems
 from production_orders.services import availability, bom_lock, drafts
@@ -166,12 +167,17 @@ def _reason(critical: Critical, inquiry: Inquiry) -> str:
 
 
 def _documents(critical: Critical, inquiry: Inquiry) -> list[str]:
-	"""The first documents that bring the item on that day."""
+	"""The first documents that bring the item on that day; by kind only where the user may not read them."""
 	outlook = inquiry.outlook
 	found = {
-		f"{_(movement.doctype)} {movement.name}": None
+		_document(movement): None
 		for leaf in inquiry.leaves[critical.warehouse]
 		for movement in outlook.receipts.get((critical.item_code, leaf), ())
 		if movement.due(outlook.today) == critical.on
 	}
 	return list(found)[:NAMED_DOCUMENTS]
+
+
+def _document(movement: Movement) -> str:
+	kind = _(movement.doctype)
+	return f"{kind} {movement.name}" if frappe.has_permission(movement.doctype, "read") else kind

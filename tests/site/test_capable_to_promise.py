@@ -191,6 +191,13 @@ def test_only_visible_warehouses_are_looked_into(scratch, ask, table):
 		ask(table.wood, warehouse=scratch.plant.fg_warehouse)
 
 
+def test_documents_one_may_not_read_are_told_by_their_kind(scratch, ask, table):
+	row = {"item_code": table.wood, "qty": 2, "warehouse": scratch.plant.source_warehouse}
+	vouchers.purchase_order(scratch.company, **row, schedule_date=day(4))
+	frappe.set_user(scratch.user(PLANNER))
+	assert ask(table.wood, 2)["critical"][0]["reason"] == "2 are expected from Purchase Order."
+
+
 def test_whoever_may_not_see_the_company_is_refused(scratch, ask, table):
 	user = scratch.user(PLANNER)
 	values = {"user": user, "allow": "Company", "for_value": "Paint Works"}
