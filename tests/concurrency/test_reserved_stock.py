@@ -126,7 +126,6 @@ def test_no_voucher_takes_a_batch_that_was_reserved_after_it_began(tracked, call
 	assert reserved_and_actual([resin]) == {resin: (4, 4, 25)}
 
 
-@pytest.mark.erpnext
 def test_a_batch_is_not_counted_down_to_less_than_was_reserved_meanwhile(tracked, callers):
 	resin = tracked.batch_item()
 	first, _second = tracked.batches(resin, 5, 20)

@@ -190,14 +190,12 @@ def test_who_names_no_batch_gets_what_is_free(batches, takers, scratch):
 	assert holds(batches.order) == {batches.first: (6, 6)}
 
 
-@pytest.mark.erpnext
 def test_a_batch_is_counted_down_to_what_is_reserved(batches, takers, scratch, monkeypatch):
 	escape(monkeypatch)
 	refusal = refusal_of(lambda: takers.reconciliation(batches.item, 5, batch_no=batches.first))
 	assert refusal.details[0]["required_qty"] == 5
 
 
-@pytest.mark.erpnext
 def test_a_batch_may_be_counted_as_long_as_its_reservation_is_covered(batches, takers, scratch, monkeypatch):
 	escape(monkeypatch)
 	takers.reconciliation(batches.item, 7, batch_no=batches.first)
