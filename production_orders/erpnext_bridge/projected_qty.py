@@ -1,4 +1,4 @@
-"""Lets ERPNext's Bins count open production orders: what they will still take, and what they will bring (ADR 0015).
+"""Lets ERPNext's Bins count open production orders: what they will still take, and what they will bring (ADR 0013).
 
 The one place that touches functions of ERPNext itself. Two are replaced by ones that add our share to their
 answer, so that every event, button and report of ERPNext counts us in without knowing us.

@@ -1,4 +1,4 @@
-"""Gives free stock to the open shortages of many orders at once, by rank (ADR 0016).
+"""Gives free stock to the open shortages of many orders at once, by rank (ADR 0014).
 
 Who gets how much is for domain.allocation to say. Here orders, Bins and reservations are locked in the one
 lock order, asked and written; the number of statements does not grow with the number of shortages.
