@@ -15,3 +15,21 @@ def product(plants):
 	scratch.stock(material, 25)
 	frappe.db.commit()
 	return frappe._dict(item=item, material=material)
+
+
+@pytest.fixture(scope="session")
+def bakery(plants):
+	"""A cake of 0.35 Kg flour at 2.00, 2 eggs at 0.25 each and 1 box at 0.50; plenty in stock."""
+	scratch = Scratch(plants["bicycle"])
+	flour = scratch.item("FLOUR", uom="Kg", valuation_method="Moving Average")
+	eggs, box, cake = scratch.item("EGG"), scratch.item("BOX"), scratch.item("CAKE")
+	scratch.bom(cake, {flour: 0.35, eggs: 2, box: 1})
+	scratch.stocks({flour: (50, 2), eggs: (100, 0.25), box: (40, 0.5)})
+	frappe.db.commit()
+	return frappe._dict(item=cake, flour=flour, eggs=eggs, box=box, scratch=scratch)
+
+
+@pytest.fixture
+def cake(bakery, site):
+	"""The bakery, with whatever the test does to it taken back."""
+	return bakery
