@@ -14,6 +14,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.query_builder.functions import Coalesce, Sum
 from pypika import Criterion, Table
+from pypika.terms import Bracket
 
 from production_orders import system
 from production_orders.domain.quantity import decimal
@@ -113,20 +114,17 @@ def _update_bins(keys: Collection[Key]) -> None:
 	"""`Bin.reserved_stock` derived again from all open entries, as ERPNext derives it."""
 	if not keys:
 		return
-	items, warehouses = map(Values, zip(*keys, strict=True))
 	entry, bins = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Bin")
+	# One look into the index per Bin: MariaDB compares every row of a joined sum with every Bin.
 	reserved = (
 		frappe.qb.from_(entry)
-		.select(entry.item_code, entry.warehouse, Sum(entry.reserved_qty - entry.delivered_qty).as_("qty"))
-		.where(entry.item_code.isin(items) & entry.warehouse.isin(warehouses))
+		.select(Coalesce(Sum(entry.reserved_qty - entry.delivered_qty), 0))
+		.where((entry.item_code == bins.item_code) & (entry.warehouse == bins.warehouse))
 		.where((entry.docstatus == 1) & entry.status.notin(["Delivered", "Cancelled"]))
-		.groupby(entry.item_code, entry.warehouse)
 	)
 	(
 		frappe.qb.update(bins)
-		.left_join(reserved)
-		.on((reserved.item_code == bins.item_code) & (reserved.warehouse == bins.warehouse))
-		.set(bins.reserved_stock, Coalesce(reserved.qty, 0))
+		.set(bins.reserved_stock, Bracket(reserved))
 		.where(Criterion.any(_places(bins, keys)))
 		.run()
 	)
@@ -138,7 +136,7 @@ def _places(bins: Table, keys: Collection[Key]) -> Iterator[Criterion]:
 	for item_code, warehouse in sorted(keys):
 		items[warehouse].append(item_code)
 	for warehouse, codes in items.items():
-		yield (bins.warehouse == warehouse) & bins.item_code.isin(codes)
+		yield (bins.warehouse == warehouse) & bins.item_code.isin(Values(codes))
 
 
 def write_reserved_stock(key: Key, qty: Decimal) -> None:
