@@ -23,6 +23,7 @@ READABLE = (
 	"Serial No",
 	"Stock Entry",
 	"Stock Reservation Entry",
+	"Material Request",
 )
 SELECTABLE = ("Employee",)
 MADE_BY_POSTING = ("Serial and Batch Bundle",)
@@ -31,11 +32,15 @@ MADE_BY_POSTING = ("Serial and Batch Bundle",)
 
 def grant() -> None:
 	for doctype in READABLE:
-		_grant(doctype, {"select": 1, "read": 1})
+		grant_reading(doctype)
 	for doctype in SELECTABLE:
 		_grant(doctype, {"select": 1, "read": 0})
 	for doctype in MADE_BY_POSTING:
 		_grant(doctype, {"read": 1, "write": 1, "create": 1, "submit": 1})
+
+
+def grant_reading(doctype: str) -> None:
+	_grant(doctype, {"select": 1, "read": 1})
 
 
 def _grant(doctype: str, rights: dict[str, int]) -> None:

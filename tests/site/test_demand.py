@@ -527,6 +527,7 @@ def test_a_planner_plans(works):
 	made = make(works)
 	assert [len(made[kind]) for kind in ("production_orders", "material_requests")] == [1, 1]
 	assert value("Production Order", made["production_orders"][0], "owner") == frappe.session.user
+	assert frappe.get_doc("Material Request", made["material_requests"][0]).has_permission("read")
 
 
 def allow(user: str, doctype: str, name: str) -> None:
