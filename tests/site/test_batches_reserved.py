@@ -149,3 +149,31 @@ def test_fractions_of_batches_add_up(tracked):
 	order = tracked.order(glue, 1, per_unit=0.7)
 	confirmed(order)
 	assert holds(order) == {first: (0.3, 0), second: (0.4, 0)}
+
+
+def test_the_number_of_statements_does_not_grow_with_the_batches(tracked, monkeypatch):
+	counts = []
+	for materials, batches in ((2, 2), (6, 5)):
+		items = [tracked.batch_item() for _item in range(materials)]
+		for item in items:
+			tracked.batches(item, *[2] * batches)
+		finished = tracked.scratch.item("FG")
+		tracked.scratch.bom(finished, dict.fromkeys(items, 1))
+		order = tracked.scratch.order(finished, 2 * batches)
+		with monkeypatch.context() as patch:
+			sent = listen(patch)
+			confirmed(order)
+		counts.append(len(sent))
+		assert len(holds(order)) == materials * batches
+	assert counts[0] == counts[1]
+
+
+def listen(patch) -> list[str]:
+	statements, execute = [], frappe.db.sql
+
+	def noting(query, *args, **kwargs):
+		statements.append(str(query))
+		return execute(query, *args, **kwargs)
+
+	patch.setattr(frappe.db, "sql", noting)
+	return statements
