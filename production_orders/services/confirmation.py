@@ -19,6 +19,7 @@ from production_orders.services import (
 	bins,
 	bom_lock,
 	events,
+	lots,
 	offers,
 	origin,
 	queries,
@@ -81,7 +82,7 @@ def prepare(order: Document) -> None:
 	available = queries.lock_free_stock({*wanted, bins.output(order)})
 	plan = _plan(structure, decimal(order.qty), order.source_warehouse, leaves, available)
 	if plan.shortages and order.shortage_policy == BLOCK:
-		_refuse(order, plan.shortages)
+		_refuse(order, plan)
 	order.bom_lock = f"{order.name}-L1"
 	order.content_hash = structure.content_hash
 	order.open_qty = order.qty
@@ -105,11 +106,13 @@ def _structure(order: Document) -> LockedBom:
 	return structure
 
 
-def _refuse(order: Document, found: list[dict[str, Any]]) -> None:
-	found = shortages.expect(found, order.company)
+def _refuse(order: Document, plan: Plan) -> None:
+	found = shortages.expect(plan.shortages, order.company)
+	short = {row["item_code"] for row in found}
 	lines = [
 		_("{0} cannot be confirmed: {1} materials are short.").format(order.name, len(found)),
 		*map(shortages.sentence, found),
+		*lots.unusable([key for key in plan.available if key[0] in short]),
 		_("Bring in the missing stock, lower the quantity, or confirm with shortages."),
 	]
 	errors.throw(errors.Shortage("\n".join(lines), found), title=_("Materials are short"))
@@ -137,16 +140,17 @@ def skipped(order: Document) -> list[dict[str, str]]:
 
 
 def warnings(order: Document) -> list[str]:
-	"""What a planner should know of the promises of a confirmed order (ADR 0011)."""
+	"""What a planner should know of the promises of a confirmed order, and of what it is short of (ADR 0011)."""
 	reserved = {row.item_code for row in order.materials if row.reserved_qty}
+	unusable = lots.unusable([(row.item_code, row.warehouse) for row in order.materials if row.short_qty])
 	unguarded = stock_ledger.unguarded(reserved)
 	if not unguarded:
-		return []
+		return unusable
 	sentence = _(
 		"Negative stock is allowed for {0}: others can take what is reserved here. "
 		"Disallow it in Stock Settings and on the item to have reservations kept."
 	)
-	return [sentence.format(", ".join(unguarded))]
+	return [sentence.format(", ".join(unguarded)), *unusable]
 
 
 def _material_rows(order: Document, shares: Iterable[Share]) -> Iterable[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What a run takes out of stock: its own reserved batches and serial numbers first, never what others hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -52,6 +52,19 @@ def by_key(draws: Iterable[Draw]) -> Taken:
 		if draw.batch_no and not draw.serial_nos:
 			taken[draw.key][Lot(draw.batch_no)] += draw.qty
 	return taken
+
+
+def unusable(keys: Collection[Key]) -> list[str]:
+	"""Sentences about stock that is there and free, but expired or disabled: why it covers no shortage."""
+	sentence = _("{0} in {1}: {2} more are there, but expired or disabled ({3}).")
+	sentences = []
+	for (item_code, warehouse), found in sorted(tracking.stock(keys).items()):
+		lots = [lot for lot in found if not lot.is_usable and lot.free()]
+		names = ", ".join(sorted({lot.lot.batch_no for lot in lots}))
+		if lots:
+			qty = text(total(lot.free() for lot in lots))
+			sentences.append(sentence.format(item_code, warehouse, qty, names))
+	return sentences
 
 
 def _in_turn(order: str, lots: Sequence[LotStock]) -> list[tuple[Lot, Decimal]]:

@@ -66,6 +66,8 @@ def test_expired_and_disabled_batches_are_not_free(tracked):
 	answer = confirmed(order)
 	assert holds(order) == {good: (10, 0)}
 	assert [row["short_qty"] for row in answer["shortages"]] == [5]
+	(warning,) = answer["warnings"]
+	assert all(said in warning for said in ("20 more are there", expired, disabled))
 
 
 def test_a_preview_promises_only_usable_batches(tracked):
@@ -137,10 +139,13 @@ def test_a_cancelled_order_holds_no_batch(tracked):
 
 def test_a_confirmation_that_meets_too_few_usable_batches_is_refused(tracked, unchanged):
 	milk = tracked.batch_item(has_expiry_date=1)
-	tracked.expire(tracked.batch(milk, 10, days=9))
+	expired = tracked.batch(milk, 10, days=9)
+	tracked.expire(expired)
 	order = tracked.order(milk, 5)
-	with unchanged(), pytest.raises(errors.Shortage):
+	with unchanged(), pytest.raises(errors.Shortage) as refusal:
 		confirmed(order)
+	assert "10 more are there, but expired or disabled" in str(refusal.value)
+	assert expired in str(refusal.value)
 
 
 def test_fractions_of_batches_add_up(tracked):
