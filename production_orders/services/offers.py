@@ -32,14 +32,10 @@ def note(item_codes: Iterable[str], cause: str, but_not: str | None = None) -> N
 	if offer is None:
 		offer = frappe.flags[PENDING] = Offer()
 		frappe.db.after_commit.add(_make)
-		frappe.db.after_rollback.add(_forget)
+		frappe.db.after_rollback.add(lambda: frappe.flags.pop(PENDING, None))
 	offer.item_codes.update(item_codes)
 	offer.causes[cause] = None
 	offer.but_not.update([but_not] if but_not else [])
-
-
-def _forget() -> None:
-	frappe.flags.pop(PENDING, None)
 
 
 def _make() -> None:
