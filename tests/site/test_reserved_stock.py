@@ -133,8 +133,8 @@ def test_a_voucher_of_another_day_takes_nothing_reserved_today(held, takers, scr
 		refusal_of(lambda: takers.entry("Material Issue", row, **scratch_day))
 
 
+@pytest.mark.erpnext
 def test_a_landed_cost_on_reserved_stock_passes(held, takers):
-	pytest.importorskip("erpnext.stock.doctype.landed_cost_voucher.landed_cost_voucher")
 	account = frappe.db.get_value(
 		"Account", {"company": takers.company, "root_type": "Expense", "is_group": 0}
 	)
