@@ -41,7 +41,9 @@ def note(item_codes: Iterable[str], cause: str, but_not: str | None = None) -> N
 def _make() -> None:
 	"""After the commit: start the job if anybody is short of what is free."""
 	offer = frappe.flags.pop(PENDING)
-	if offer.item_codes and queries.is_wanted(offer.item_codes):
+	is_wanted = queries.is_wanted(offer.item_codes)
+	frappe.db.begin()  # what follows shall not see the past that this question has fixed
+	if is_wanted:
 		start(offer)
 
 

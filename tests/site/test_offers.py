@@ -29,7 +29,7 @@ def wanted(scratch):
 
 
 @pytest.fixture
-def committed(offered):
+def committed(offered, monkeypatch):
 	"""Runs what would run after a commit, and says what was offered; the test itself is still rolled back."""
 
 	def after_commit() -> list:
@@ -37,6 +37,7 @@ def committed(offered):
 		frappe.db.after_commit.run()
 		return [(sorted(offer.item_codes), list(offer.causes), sorted(offer.but_not)) for offer in offered]
 
+	monkeypatch.setattr(frappe.db, "begin", lambda: None)  # the test's own transaction goes on
 	frappe.db.after_commit.reset()
 	frappe.flags.pop(offers.PENDING, None)
 	yield after_commit
