@@ -237,9 +237,10 @@ def test_allowed_actions_of_an_order_follow_its_status(scratch):
 	order = scratch.simple_order(qty=10, stock=15, shortage_policy="Confirm with Shortages")
 	assert allowed(order) == {"confirm", "refresh_bom"}
 	run = running(order, qty=5)
-	assert allowed(order) == {"start_run", "reserve", "release"}
+	supply = {"reserve", "release", "move", "request_supply"}
+	assert allowed(order) == {"start_run", *supply}
 	runs.complete(run=run, produced_qty=5)
-	assert allowed(order) == {"start_run", "reserve", "release", "complete", "make_and_complete"}
+	assert allowed(order) == {"start_run", *supply, "complete", "make_and_complete"}
 	orders.complete(order=order.name, close_short=True, reason="enough")
 	assert allowed(order) == set()
 	assert reservations.get(order=order.name)["shortages"] == []
