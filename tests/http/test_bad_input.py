@@ -169,9 +169,9 @@ READS = {
 	"history.verify",
 }
 FIELDS = [(method, field) for method, (_good, bad) in METHODS.items() for field in bad]
-NAMED = ("order", "from_order", "run", "item_code")
-MAKING = ("orders.make_from_sales_order", "orders.make_from_material_request")
-"""Our roles alone read no Sales Orders and Material Requests."""
+NAMED = ("order", "from_order", "run", "item_code", "material_request")
+MAKING = ("orders.make_from_sales_order",)
+"""Our roles alone read no Sales Orders."""
 
 
 @pytest.fixture(scope="module")

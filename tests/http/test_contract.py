@@ -237,7 +237,7 @@ def test_history_answers_what_is_promised(cast, planner):
 	("doctype", "status", "method", "actions"),
 	[
 		(ORDER, DRAFT, "orders", {"confirm", "refresh_bom"}),
-		(ORDER, CONFIRMED, "orders", {"start_run", "make_and_complete", "release", "cancel"}),
+		(ORDER, CONFIRMED, "orders", {"start_run", "make_and_complete", "release", "move", "cancel"}),
 		(RUN, PLANNED, "runs", {"start", "abort"}),
 		(RUN, "Running", "runs", {"pause", "complete", "abort"}),
 		(RUN, "Paused", "runs", {"resume", "complete", "abort"}),

@@ -103,7 +103,7 @@ def confirm(planner: Desk, product: Product) -> None:
 	planner.tab("Materials")
 	planner.expect_numbers(product.bulb, "20", "20", "0", "0")
 	planner.expect_numbers(product.wire, "15", "15", "0", "0")
-	planner.expect_actions("Release Reservations", "Cancel")
+	planner.expect_actions("Move Reservation", "Release Reservations", "Cancel")
 
 
 def start_run(operator: Desk, order: str, qty: str) -> str:
