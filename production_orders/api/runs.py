@@ -24,6 +24,7 @@ from production_orders.domain.quantity import ZERO
 from production_orders.domain.variance import MaterialVariance, RunVariance
 from production_orders.services import actions, consumption, posting, queries
 from production_orders.services import runs as service
+from production_orders.services.run_report import Report
 
 
 def locked_run(run: str, permission: str) -> tuple[Document, Document]:
@@ -93,7 +94,7 @@ def complete(
 	"""Post what a run made and took, in one transaction; materials left out are backflushed from the lock."""
 	order, doc = locked_run(run, "submit")
 	_require_sources(consumption)
-	report = posting.Report(
+	report = Report(
 		good=produced_qty,
 		rejected=rejected_qty,
 		loss=loss_qty,

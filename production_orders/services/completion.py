@@ -19,6 +19,7 @@ from production_orders.services import (
 	runs,
 	transitions,
 )
+from production_orders.services.run_report import Report
 
 
 def complete(order: Document, close_short: bool = False, reason: str = "") -> None:
@@ -52,7 +53,7 @@ def make_and_complete(
 ) -> tuple[Document, posting.Result]:
 	"""The short cut of discrete plants: one run made, posted and the order closed, in one transaction."""
 	run = runs.start(order, qty)
-	result = posting.complete(order, run, posting.Report(good=qty))
+	result = posting.complete(order, run, Report(good=qty))
 	complete(order, close_short, reason)
 	return run, result
 

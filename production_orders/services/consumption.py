@@ -14,9 +14,8 @@ from production_orders.domain import consumption
 from production_orders.domain.consumption import FLEXIBLE, STRICT, Deviation, Material
 from production_orders.domain.quantity import ZERO, decimal, text
 from production_orders.domain.reservation import Key
-from production_orders.domain.variance import MaterialVariance, RunVariance
 from production_orders.erpnext_bridge import item, serial_no
-from production_orders.erpnext_bridge.stock_entry import Draw, Posted
+from production_orders.erpnext_bridge.stock_entry import Draw
 
 Planned = Mapping[Key, Decimal]
 """(item_code, warehouse) -> quantity in the stock UOM."""
@@ -183,25 +182,3 @@ def _details(deviation: Deviation) -> dict[str, Any]:
 	return {
 		key: float(value) if isinstance(value, Decimal) else value for key, value in vars(deviation).items()
 	}
-
-
-def variance(order: Document, planned: Planned, posted: Sequence[Posted]) -> RunVariance:
-	"""Planned at the lock's rates against what the ledger took; what the lock does not know has no standard."""
-	rates = {(row.item_code, row.warehouse): decimal(row.valuation_rate) for row in order.materials}
-	quantities: dict[Key, Decimal] = defaultdict(Decimal)
-	costs: dict[Key, Decimal] = defaultdict(Decimal)
-	for posting in posted:
-		quantities[posting.key] += posting.qty
-		costs[posting.key] += posting.cost
-	return RunVariance(
-		tuple(
-			MaterialVariance(
-				*key,
-				planned_qty=planned.get(key, ZERO),
-				actual_qty=quantities.get(key, ZERO),
-				standard_rate=rates.get(key, ZERO),
-				actual_cost=costs.get(key, ZERO),
-			)
-			for key in sorted(planned.keys() | quantities.keys())
-		)
-	)

@@ -1,0 +1,104 @@
+"""Writes a completed run down: its output, its consumption, its times and what it cost."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from production_orders import system
+from production_orders.domain.lifecycle import COMPLETED
+from production_orders.domain.quantity import ZERO
+from production_orders.domain.reservation import Key
+from production_orders.domain.variance import MaterialVariance, RunVariance
+from production_orders.erpnext_bridge import stock_entry
+from production_orders.erpnext_bridge.stock_entry import Posted
+from production_orders.services import runs, transitions
+from production_orders.services.run_report import Report
+
+
+def write(
+	order: Document,
+	run: Document,
+	report: Report,
+	entry: Document | None,
+	posted: Sequence[Posted],
+	variance: RunVariance,
+) -> None:
+	"""Complete and submit a run whose stock has moved; the event goes into the order's history."""
+	runs.end(run)
+	run.update(_figures(report, variance))
+	if entry:
+		run.update({"stock_entry": entry.name, **stock_entry.produced(entry)})
+	run.set("consumption", _consumption_rows(order, posted, variance))
+	run.set("labour", [{**row, "amount": row["minutes"] / 60 * row["hour_rate"]} for row in report.labour])
+	run.set("downtime", list(report.downtime))
+	transitions.move(
+		run,
+		COMPLETED,
+		order=order,
+		good=report.good,
+		rejected=report.rejected,
+		loss=report.loss,
+		stock_entry=run.stock_entry,
+	)
+	run.docstatus = 1
+	system.save(run)
+
+
+def _figures(report: Report, variance: RunVariance) -> dict[str, Any]:
+	return {
+		"produced_qty": float(report.good),
+		"rejected_qty": float(report.rejected),
+		"process_loss_qty": float(report.loss),
+		"reject_reason": report.reject_reason,
+		"serial_nos": report.serial_nos,
+		"posting_datetime": report.at or now_datetime(),
+		"standard_cost": float(variance.standard_cost),
+		"actual_cost": float(variance.actual_cost),
+		"usage_variance": float(variance.usage),
+		"price_variance": float(variance.price),
+		"total_variance": float(variance.total),
+		"setup_minutes": _minutes(row for row in report.labour if row["activity"] == "Setup"),
+		"downtime_minutes": _minutes(report.downtime),
+	}
+
+
+def _minutes(rows: Any) -> float:
+	return float(sum(row["minutes"] for row in rows))
+
+
+def _consumption_rows(
+	order: Document, posted: Sequence[Posted], variance: RunVariance
+) -> list[dict[str, Any]]:
+	"""What was planned and what was taken; one row per batch, the plan on the first of a material."""
+	units = {posting.key: posting.draw.stock_uom for posting in posted}
+	units |= {(row.item_code, row.warehouse): row.stock_uom for row in order.materials}
+	taken: dict[Key, list[Posted]] = {}
+	for posting in posted:
+		taken.setdefault(posting.key, []).append(posting)
+	rows = []
+	for material in variance.materials:
+		key = (material.item_code, material.warehouse)
+		planned = material.planned_qty
+		for posting in taken.get(key) or [Posted.nothing(*key, units[key])]:
+			rows.append(_consumption_row(material, posting, planned))
+			planned = ZERO
+	return rows
+
+
+def _consumption_row(material: MaterialVariance, posting: Posted, planned: Decimal) -> dict[str, Any]:
+	return {
+		"item_code": material.item_code,
+		"warehouse": material.warehouse,
+		"stock_uom": posting.draw.stock_uom,
+		"batch_no": posting.batch_no or None,
+		"serial_nos": posting.draw.serial_nos,
+		"planned_qty": float(planned),
+		"qty": float(posting.qty),
+		"difference_qty": float(posting.qty - planned),
+		"standard_rate": float(material.standard_rate),
+		"actual_rate": float(posting.cost / posting.qty) if posting.qty else 0,
+		"amount": float(posting.cost),
+	}
