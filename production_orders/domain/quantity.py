@@ -24,6 +24,13 @@ def round_down(qty: Decimal | Fraction, precision: int) -> Decimal:
 	return Decimal(whole * 10**precision // parts).scaleb(-precision)
 
 
+def nearest(qty: Decimal | Fraction, precision: int) -> Decimal:
+	"""To `precision` decimal places, half away from zero: amounts of money, which go neither in nor out."""
+	whole, parts = abs(qty).as_integer_ratio()
+	size = Decimal((2 * whole * 10**precision + parts) // (2 * parts)).scaleb(-precision)
+	return size if qty >= 0 else -size
+
+
 def is_rounded(qty: Decimal, precision: int) -> bool:
 	return qty == round_down(qty, precision)
 

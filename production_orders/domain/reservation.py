@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -38,6 +38,8 @@ class Coverage:
 	path: tuple[str, ...]
 	"""Items from the finished one to this one."""
 	level: int
+	put_through: Mapping[str, Fraction] = field(default_factory=dict)
+	"""Units that make the exploded part, by BOM, process loss included."""
 
 	@property
 	def key(self) -> Key:
@@ -109,13 +111,12 @@ def walk(
 			free = {
 				leaf: available.get((item_code, leaf), ZERO) - taken[leaf] for leaf in _leaves(place, leaves)
 			}
-			coverage, to_make = _cover(need, place, free, precision, bom.levels[item_code])
+			coverage = _cover(bom, need, place, free, precision)
 			for leaf, given in coverage.taken.items():
 				taken[leaf] += given
 			if coverage.required:
 				yield coverage
-			for bom_no, good in to_make.items():
-				processed = processed_for(bom.headers[bom_no], good)
+			for bom_no, processed in coverage.put_through.items():
 				_explode(bom, bom_no, processed, need.path, warehouse, needs)
 
 
@@ -149,17 +150,15 @@ def _explode(
 		places[place].by_bom[line.bom_no] += component_qty(line, header, processed)
 
 
-def _cover(
-	need: _Need, place: str, free: Mapping[str, Decimal], precision: int, level: int
-) -> tuple[Coverage, dict[str, Fraction]]:
-	"""Split one need into stock, explosion and shortage; also what is to be made, by BOM."""
+def _cover(bom: LockedBom, need: _Need, place: str, free: Mapping[str, Decimal], precision: int) -> Coverage:
+	"""Split one need into stock, explosion and shortage."""
 	digits = 0 if need.line.whole_number else precision
 	required = round_up(sum(need.by_bom.values(), Fraction(0)), digits)
 	taken = _take(free, min(required, _may_take(need, required, digits)), digits)
 	from_stock = total(taken.values())
 	to_make = _to_make(need.by_bom, required, from_stock, digits)
 	short = round_up(to_make.pop("", Fraction(0)), digits)
-	coverage = Coverage(
+	return Coverage(
 		item_code=need.line.item_code,
 		warehouse=place,
 		required=required,
@@ -170,9 +169,9 @@ def _cover(
 		taken=taken,
 		line=need.line,
 		path=need.path,
-		level=level,
+		level=bom.levels[need.line.item_code],
+		put_through={bom_no: processed_for(bom.headers[bom_no], good) for bom_no, good in to_make.items()},
 	)
-	return coverage, to_make
 
 
 def _take(free: Mapping[str, Decimal], wanted: Decimal, digits: int) -> dict[str, Decimal]:
@@ -211,6 +210,15 @@ def _to_make(
 		if wanted > taken:
 			open_by_bom[name] = wanted - taken
 	return open_by_bom
+
+
+def put_through(bom: LockedBom, qty: Decimal, coverages: Iterable[Coverage]) -> dict[str, Fraction]:
+	"""Units that an order of `qty` puts through each BOM: the finished one's, and what was exploded."""
+	units = {bom.bom_no: Fraction(qty)}
+	for coverage in coverages:
+		for bom_no, processed in coverage.put_through.items():
+			units[bom_no] = units.get(bom_no, Fraction(0)) + processed
+	return units
 
 
 def shortage(needed: Decimal, reserved: Decimal, delivered: Decimal) -> Decimal:

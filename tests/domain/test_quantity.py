@@ -11,6 +11,7 @@ from production_orders.domain.quantity import (
 	canonical,
 	decimal,
 	is_rounded,
+	nearest,
 	round_down,
 	round_up,
 	total,
@@ -37,6 +38,21 @@ PRECISIONS = st.integers(min_value=0, max_value=9)
 )
 def test_inputs_round_up_and_outputs_round_down(qty, precision, up, down):
 	assert (round_up(qty, precision), round_down(qty, precision)) == (up, down)
+
+
+@pytest.mark.parametrize(
+	("amount", "precision", "expected"),
+	[
+		(D("1.005"), 2, D("1.01")),
+		(D("-1.005"), 2, D("-1.01")),
+		(D("1.0049"), 2, D("1.00")),
+		(Fraction(2, 3), 2, D("0.67")),
+		(D("2.5"), 0, D("3")),
+		(D("0"), 2, D("0")),
+	],
+)
+def test_money_rounds_half_away_from_zero(amount, precision, expected):
+	assert nearest(amount, precision) == expected
 
 
 @given(FRACTIONS, PRECISIONS)
