@@ -18,11 +18,13 @@ from production_orders.api.types import (
 	PostingDatetime,
 	Quantity,
 	Reason,
+	Rejects,
 	SerialNos,
 )
 from production_orders.domain.quantity import ZERO
+from production_orders.domain.rejects import Reject
 from production_orders.domain.variance import MaterialVariance, RunVariance
-from production_orders.services import actions, consumption, posting, queries
+from production_orders.services import actions, consumption, posting, queries, run_report
 from production_orders.services import runs as service
 from production_orders.services.run_report import Report
 
@@ -81,9 +83,10 @@ def abort(run: Name, reason: Reason) -> dict[str, Any]:
 def complete(
 	run: Name,
 	produced_qty: Quantity,
-	rejected_qty: Quantity = ZERO,
+	rejected_qty: Quantity | None = None,
 	loss_qty: Quantity = ZERO,
 	reject_reason: Reason | None = None,
+	rejects: Rejects = (),
 	consumption: Consumptions = (),
 	labour: Labours = (),
 	downtime: Downtimes = (),
@@ -91,14 +94,18 @@ def complete(
 	serial_nos: SerialNos | None = None,
 	posting_datetime: PostingDatetime | None = None,
 ) -> dict[str, Any]:
-	"""Post what a run made and took, in one transaction; materials left out are backflushed from the lock."""
+	"""Post what a run made and took, in one transaction; materials left out are backflushed from the lock.
+
+	`rejects` say a reason and a disposition each; `rejected_qty` and `reject_reason` are their short form.
+	"""
 	order, doc = locked_run(run, "submit")
 	_require_sources(consumption)
 	report = Report(
 		good=produced_qty,
-		rejected=rejected_qty,
+		rejects=run_report.rejected(
+			rejected_qty, reject_reason, [Reject(**row.model_dump()) for row in rejects]
+		),
 		loss=loss_qty,
-		reject_reason=reject_reason or "",
 		batch_no=batch_no or "",
 		serial_nos=serial_nos or "",
 		at=posting_datetime,

@@ -82,6 +82,12 @@ class Downtime(Row):
 	workstation: Name | None = None
 
 
+class Reject(Row):
+	qty: PositiveQuantity
+	reason: Reason
+	disposition: Literal["Scrap", "Rework"] = "Scrap"
+
+
 class Material(Row):
 	"""One material to give back; all of its open reservation when `qty` is left out."""
 
@@ -101,6 +107,7 @@ Names = Annotated[list[Name], BeforeValidator(_from_json), Field(max_length=5000
 Consumptions = Annotated[list[Consumption], BeforeValidator(_from_json), Field(max_length=5000)]
 Labours = Annotated[list[Labour], BeforeValidator(_from_json), Field(max_length=200)]
 Downtimes = Annotated[list[Downtime], BeforeValidator(_from_json), Field(max_length=200)]
+Rejects = Annotated[list[Reject], BeforeValidator(_from_json), Field(max_length=200)]
 MaterialNames = Annotated[list[MaterialName], BeforeValidator(_from_json), Field(max_length=5000)]
 Materials = Annotated[list[Material], BeforeValidator(_from_json), Field(max_length=5000)]
 

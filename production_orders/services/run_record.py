@@ -8,6 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from production_orders import system
+from production_orders.domain import rejects
 from production_orders.domain.lifecycle import COMPLETED
 from production_orders.domain.quantity import ZERO
 from production_orders.domain.reservation import Key
@@ -32,6 +33,7 @@ def write(
 	if entry:
 		run.update({"stock_entry": entry.name, **stock_entry.produced(entry)})
 	run.set("consumption", _consumption_rows(order, posted, variance))
+	run.set("rejects", [{**vars(reject), "qty": float(reject.qty)} for reject in report.rejects])
 	run.set("labour", [{**row, "amount": row["minutes"] / 60 * row["hour_rate"]} for row in report.labour])
 	run.set("downtime", list(report.downtime))
 	transitions.move(
@@ -52,7 +54,8 @@ def _figures(report: Report, variance: RunVariance) -> dict[str, Any]:
 		"produced_qty": float(report.good),
 		"rejected_qty": float(report.rejected),
 		"process_loss_qty": float(report.loss),
-		"reject_reason": report.reject_reason,
+		"reject_reason": rejects.reasons(report.rejects),
+		"rework_qty": float(report.to_rework),
 		"serial_nos": report.serial_nos,
 		"posting_datetime": report.at or now_datetime(),
 		"standard_cost": float(variance.standard_cost),

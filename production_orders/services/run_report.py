@@ -11,8 +11,10 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from production_orders import errors
+from production_orders.domain import rejects
 from production_orders.domain.consumption import at_most
-from production_orders.domain.quantity import ZERO, decimal, text
+from production_orders.domain.quantity import ZERO, decimal, text, total
+from production_orders.domain.rejects import REWORK, SCRAP, Reject
 from production_orders.erpnext_bridge import item, serial_no
 
 
@@ -21,9 +23,8 @@ class Report:
 	"""What the floor says of a run; quantities in the stock UOM."""
 
 	good: Decimal
-	rejected: Decimal = ZERO
+	rejects: Sequence[Reject] = ()
 	loss: Decimal = ZERO
-	reject_reason: str = ""
 	batch_no: str = ""
 	serial_nos: str = ""
 	at: datetime | None = None
@@ -35,8 +36,33 @@ class Report:
 	"""Rows {reason, minutes, workstation}."""
 
 	@property
+	def rejected(self) -> Decimal:
+		return self.scrapped + self.to_rework
+
+	@property
+	def scrapped(self) -> Decimal:
+		return rejects.quantity(self.rejects, SCRAP)
+
+	@property
+	def to_rework(self) -> Decimal:
+		return rejects.quantity(self.rejects, REWORK)
+
+	@property
 	def processed(self) -> Decimal:
 		return self.good + self.rejected + self.loss
+
+
+def rejected(qty: Decimal | None, reason: str | None, rows: Sequence[Reject]) -> list[Reject]:
+	"""The rejects of a report: rows with a reason each, or the short form of one quantity that is scrap."""
+	problems = errors.Problems()
+	sum_of_rows = total(row.qty for row in rows)
+	if rows and qty is not None and qty != sum_of_rows:
+		sentence = _("{0} rejected in all, but the rows of rejects add up to {1}. Leave one of them out.")
+		problems.add("rejected_qty", sentence.format(text(qty), text(sum_of_rows)))
+	if rows and reason:
+		problems.add("reject_reason", _("Say the reason in each row of rejects."))
+	problems.throw_any()
+	return list(rows) or ([Reject(qty, reason or "")] if qty else [])
 
 
 def check(order: Document, report: Report) -> None:
