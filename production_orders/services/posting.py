@@ -19,12 +19,12 @@ from production_orders.services import (
 	reservations,
 	run_record,
 	run_report,
+	totals,
 	transitions,
 	variance,
 )
 from production_orders.services.run_report import Report
-
-TOTALS = ("produced_qty", "rejected_qty", "process_loss_qty", "open_qty")
+from production_orders.services.totals import Made
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 		*run_report.unstocked_rejects(order, report),
 	]
 	counted = bins.share(order)
-	_count(order, report)
+	totals.count(order, Made(report.good, report.rejected, report.loss))
 	name = stock_entry.next_name(order.company)
 	draws = _deliver(order, draws)
 	output = _yield(order, run, report)
@@ -58,18 +58,9 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	posted = stock_entry.consumed(entry, draws)
 	measured = variance.of_run(order, standard, posted)
 	run_record.write(order, run, report, entry, posted, measured)
-	system.set_values(order, {field: order.get(field) for field in TOTALS})
+	system.set_values(order, {field: order.get(field) for field in totals.FIELDS})
 	bins.replace(counted, bins.share(order))
 	return Result(measured, warnings)
-
-
-def _count(order: Document, report: Report) -> None:
-	"""Add a run to the order's totals, in memory: what is short follows from what is open."""
-	order.produced_qty = float(decimal(order.produced_qty) + report.good)
-	order.rejected_qty = float(decimal(order.rejected_qty) + report.rejected)
-	order.process_loss_qty = float(decimal(order.process_loss_qty) + report.loss)
-	made = decimal(order.produced_qty) + decimal(order.process_loss_qty)
-	order.open_qty = float(max(ZERO, decimal(order.qty) - made))
 
 
 def _deliver(order: Document, draws: Sequence[Draw]) -> list[Draw]:
