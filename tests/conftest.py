@@ -96,6 +96,14 @@ def site(connected: None) -> Iterator[None]:
 
 
 @pytest.fixture
+def works(site: None, planning_works):
+	"""Makes items, BOMs and orders in that plant."""
+	from tests.support.planning_works import PlanningScratch
+
+	return PlanningScratch(planning_works)
+
+
+@pytest.fixture
 def bicycle(site: None, plants: dict):
 	return plants["bicycle"]
 

@@ -1,17 +1,11 @@
 """Planners who plan at the same moment: every demand is supplied once, by whatever horizon they look."""
 
 import frappe
-import pytest
 
 from tests.concurrency.conftest import Callers
 from tests.support import planning_works, vouchers
-from tests.support.planning_works import HORIZON, PlanningScratch, day
+from tests.support.planning_works import HORIZON, day
 from tests.support.workers import together
-
-
-@pytest.fixture
-def works(site, planning_works) -> PlanningScratch:
-	return PlanningScratch(planning_works)
 
 
 def sold(works, qty: float) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from tests.support import vouchers
-from tests.support.planning_works import HORIZON, PlanningScratch, day
+from tests.support.planning_works import HORIZON, day
 
 NUMBER = (int, float)
 ITEM = {
@@ -37,11 +37,6 @@ CAUSE = {
 }
 READS = ("demand.signals", "demand.net_requirements")
 WRITES = ("demand.make_requests", "demand.start_requests")
-
-
-@pytest.fixture
-def works(site, planning_works) -> PlanningScratch:
-	return PlanningScratch(planning_works)
 
 
 @pytest.fixture

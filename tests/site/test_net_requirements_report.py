@@ -4,27 +4,11 @@ import frappe
 import pytest
 
 from production_orders.production_orders.report.net_requirements.net_requirements import execute
-from tests.support import vouchers
-from tests.support.planning_works import HORIZON, PlanningScratch, day
-
-
-@pytest.fixture
-def works(site, planning_works) -> PlanningScratch:
-	return PlanningScratch(planning_works)
+from tests.support.planning_works import HORIZON, sale
 
 
 def report(works, **filters):
 	return execute({"horizon": HORIZON, "company": works.company, "only_planned": 1, **filters})
-
-
-def sale(works, item: str, qty: float, due: int) -> None:
-	vouchers.sales_order(
-		works.company,
-		item_code=item,
-		qty=qty,
-		warehouse=works.plant.source_warehouse,
-		delivery_date=day(due),
-	)
 
 
 def test_an_item_shows_what_is_planned_and_its_figures_below(works):
@@ -78,7 +62,10 @@ def test_what_needs_no_plan_is_shown_when_asked_for(works):
 	item = works.item("RAW")
 	works.stock(item, 9)
 	sale(works, item, 8, due=9)
-	listed = lambda **filters: {row["item_code"] for row in report(works, **filters)[1]}  # noqa: E731
+
+	def listed(**filters):
+		return {row["item_code"] for row in report(works, **filters)[1]}
+
 	assert item not in listed()
 	assert item in listed(only_planned=0)
 	assert item not in listed(only_planned=0, warehouse=works.plant.fg_warehouse)

@@ -140,8 +140,7 @@ def test_the_bin_says_what_is_reserved_whatever_erpnext_has_seen(scratch, takers
 
 	item = stocked(scratch, 10)
 	confirmed(order_of(scratch, item, 5))
-	stale = lambda self: self.db_set("reserved_stock", 0)  # noqa: E731
-	monkeypatch.setattr(Bin, "update_reserved_stock", stale)
+	monkeypatch.setattr(Bin, "update_reserved_stock", lambda self: self.db_set("reserved_stock", 0))
 	reservation = sales_reservation(takers, item, 4)
 	assert scratch.reserved(item) == 9
 	note = delivery(takers, reservation, 3)

@@ -9,6 +9,8 @@ from frappe.utils import add_days, nowdate
 from fixtures import masters
 from fixtures.bicycle import BICYCLE
 from fixtures.plants import Plant, User
+from production_orders.api import demand
+from tests.support import vouchers
 from tests.support.scratch import Scratch
 
 HORIZON = "Test 8 Weeks"
@@ -60,3 +62,36 @@ class PlanningScratch(Scratch):
 		item = self.item(name, **values)
 		self.bom(item, structure)
 		return item
+
+
+def sale(works: PlanningScratch, item: str, qty: float, due: int, warehouse: str | None = None) -> Any:
+	"""A submitted Sales Order, to be delivered in `due` days."""
+	warehouse = warehouse or works.plant.source_warehouse
+	return vouchers.sales_order(
+		works.company, item_code=item, qty=qty, warehouse=warehouse, delivery_date=day(due)
+	)
+
+
+def requirements(works: PlanningScratch, horizon: str = HORIZON) -> dict[tuple[str, str], dict]:
+	"""(item, warehouse) -> its net requirement."""
+	answer = demand.net_requirements(horizon=horizon, company=works.company)
+	return {(row["item_code"], row["warehouse"]): row for row in answer["items"]}
+
+
+def total(row: dict, field: str) -> float:
+	"""One figure of a net requirement, over all buckets."""
+	return sum(bucket[field] for bucket in row["buckets"])
+
+
+def planned(works: PlanningScratch, horizon: str = HORIZON) -> dict[str, float]:
+	"""item -> planned quantity, over all buckets and warehouses."""
+	found: dict[str, float] = {}
+	for (item, _warehouse), row in requirements(works, horizon).items():
+		if qty := total(row, "planned_qty"):
+			found[item] = found.get(item, 0) + qty
+	return found
+
+
+def make(works: PlanningScratch, horizon: str = HORIZON) -> dict:
+	"""Plan: drafts and requests for everything that is missing."""
+	return demand.make_requests(horizon=horizon, company=works.company)
