@@ -88,7 +88,7 @@ def complete(
 	reject_reason: Reason | None = None,
 	rejects: Rejects = (),
 	consumption: Consumptions = (),
-	labour: Labours = (),
+	labour: Labours | None = None,
 	downtime: Downtimes = (),
 	batch_no: Name | None = None,
 	serial_nos: SerialNos | None = None,
@@ -110,7 +110,7 @@ def complete(
 		serial_nos=serial_nos or "",
 		at=posting_datetime,
 		consumption=consumption,
-		labour=[row.model_dump() for row in labour],
+		labour=None if labour is None else [row.model_dump() for row in labour],
 		downtime=[row.model_dump() for row in downtime],
 	)
 	return _completed(order, doc, posting.complete(order, doc, report))

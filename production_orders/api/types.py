@@ -73,7 +73,8 @@ class Labour(Row):
 	employee: Name | None = None
 	activity: Literal["Run", "Setup"] = "Run"
 	minutes: Minutes
-	hour_rate: Rate = 0
+	hour_rate: Rate | None = None
+	"""The lock's when left out."""
 
 
 class Downtime(Row):

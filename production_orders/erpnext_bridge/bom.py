@@ -117,7 +117,7 @@ def _header_rows(bom_nos: Collection[str]) -> list[Any]:
 
 def _headers(rows: Collection[Any], items: Mapping[str, ItemFacts]) -> dict[str, Header]:
 	names = [row.name for row in rows]
-	operations = _children("BOM Operation", names, ["operation", "workstation", "time_in_mins", "hour_rate"])
+	operations = _operations(names)
 	scrap = _children("BOM Scrap Item", names, ["item_code", "stock_qty", "rate"])
 	return {
 		row.name: Header(
@@ -131,6 +131,48 @@ def _headers(rows: Collection[Any], items: Mapping[str, ItemFacts]) -> dict[str,
 		)
 		for row in rows
 	}
+
+
+def _operations(bom_nos: Collection[str]) -> dict[str, tuple[dict[str, Any], ...]]:
+	"""bom_no -> its operations in order, at rates in the currency of the company."""
+	operation, bom, workstation = (
+		frappe.qb.DocType(name) for name in ("BOM Operation", "BOM", "Workstation")
+	)
+	rows = (
+		frappe.qb.from_(operation)
+		.join(bom)
+		.on(bom.name == operation.parent)
+		.left_join(workstation)
+		.on(workstation.name == operation.workstation)
+		.select(operation.parent, operation.operation, operation.workstation, operation.time_in_mins)
+		.select(operation.batch_size, operation.fixed_time, operation.hour_rate, bom.conversion_rate)
+		.select(workstation.hour_rate.as_("paid"), workstation.hour_rate_labour)
+		.where(operation.parent.isin(Values(bom_nos)) & (operation.parenttype == "BOM"))
+		.orderby(operation.parent, operation.idx)
+		.run(as_dict=True)
+	)
+	grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+	for row in rows:
+		grouped[row.parent].append(_operation(row))
+	return defaultdict(tuple, {parent: tuple(children) for parent, children in grouped.items()})
+
+
+def _operation(row: Any) -> dict[str, Any]:
+	"""What a lock keeps of an operation; labour is all of its rate where the workstation does not split it."""
+	hour_rate = decimal(row.hour_rate) * (decimal(row.conversion_rate) or 1)
+	kept = {
+		"operation": row.operation,
+		"workstation": row.workstation,
+		"time_in_mins": decimal(row.time_in_mins),
+		"hour_rate": hour_rate,
+	}
+	if row.paid:
+		kept["labour_rate"] = min(decimal(row.hour_rate_labour), hour_rate)
+	if row.fixed_time:
+		kept["fixed_time"] = 1
+	if (row.batch_size or 1) != 1:
+		kept["batch_size"] = decimal(row.batch_size)
+	return kept
 
 
 def _children(
@@ -171,6 +213,7 @@ def _rows(bom_nos: Collection[str]) -> list[Any]:
 			row.waste_percentage,
 			row.source_warehouse,
 			row.operation,
+			row.allow_alternative_item,
 		)
 		.where(row.parent.isin(Values(bom_nos)) & (row.parenttype == "BOM"))
 		.orderby(row.parent, row.idx)
@@ -248,6 +291,7 @@ def _line(row: Any, facts: ItemFacts, bom_no: str) -> Line:
 		operation=row.operation or "",
 		source_warehouse=row.source_warehouse or "",
 		whole_number=facts.whole_number,
+		allow_alternative=bool(row.allow_alternative_item),
 	)
 
 

@@ -21,6 +21,7 @@ from production_orders.services import (
 	events,
 	lots,
 	offers,
+	operating_cost,
 	origin,
 	queries,
 	reservations,
@@ -86,6 +87,7 @@ def prepare(order: Document) -> None:
 	order.bom_lock = f"{order.name}-L1"
 	order.content_hash = structure.content_hash
 	order.open_qty = order.qty
+	operating_cost.keep(order, operating_cost.standard(structure, decimal(order.qty), plan.coverages))
 	transitions.move(
 		order,
 		CONFIRMED,

@@ -15,7 +15,7 @@ from production_orders.domain.reservation import Key
 from production_orders.domain.variance import MaterialVariance, RunVariance
 from production_orders.erpnext_bridge import stock_entry
 from production_orders.erpnext_bridge.stock_entry import Posted
-from production_orders.services import runs, transitions
+from production_orders.services import clock, operating_cost, transitions
 from production_orders.services.run_report import Report
 
 
@@ -28,13 +28,13 @@ def write(
 	variance: RunVariance,
 ) -> None:
 	"""Complete and submit a run whose stock has moved; the event goes into the order's history."""
-	runs.end(run)
+	clock.end(run)
 	run.update(_figures(report, variance))
 	if entry:
 		run.update({"stock_entry": entry.name, **stock_entry.produced(entry)})
 	run.set("consumption", _consumption_rows(order, posted, variance))
 	run.set("rejects", [{**vars(reject), "qty": float(reject.qty)} for reject in report.rejects])
-	run.set("labour", [{**row, "amount": row["minutes"] / 60 * row["hour_rate"]} for row in report.labour])
+	run.set("labour", operating_cost.labour_rows(order, report))
 	run.set("downtime", list(report.downtime))
 	transitions.move(
 		run,
@@ -63,7 +63,7 @@ def _figures(report: Report, variance: RunVariance) -> dict[str, Any]:
 		"usage_variance": float(variance.usage),
 		"price_variance": float(variance.price),
 		"total_variance": float(variance.total),
-		"setup_minutes": _minutes(row for row in report.labour if row["activity"] == "Setup"),
+		"setup_minutes": _minutes(row for row in report.labour or () if row["activity"] == "Setup"),
 		"downtime_minutes": _minutes(report.downtime),
 	}
 

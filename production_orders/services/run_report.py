@@ -30,8 +30,8 @@ class Report:
 	at: datetime | None = None
 	consumption: Sequence[Any] = ()
 	"""Rows {item_code, qty, warehouse, batch_no, serial_nos} that replace the plan of their material."""
-	labour: Sequence[Mapping[str, Any]] = ()
-	"""Rows {employee, activity, minutes, hour_rate}."""
+	labour: Sequence[Mapping[str, Any]] | None = None
+	"""Rows {employee, activity, minutes, hour_rate}, the rate None for the lock's; None: the standard is absorbed."""
 	downtime: Sequence[Mapping[str, Any]] = ()
 	"""Rows {reason, minutes, workstation}."""
 

@@ -59,6 +59,17 @@ class Scratch:
 		bom.submit()
 		return bom.name
 
+	def operation(
+		self, minutes: float, labour: float = 0, overhead: float = 0, **values: Any
+	) -> dict[str, Any]:
+		"""A row of a BOM `with_operations=1`, at a fresh workstation with these costs per hour."""
+		name = uuid4().hex[:8]
+		workstation = {"hour_rate_labour": labour, "hour_rate_electricity": overhead}
+		frappe.get_doc(doctype="Workstation", workstation_name=f"Bench {name}", **workstation).insert()
+		frappe.get_doc(doctype="Operation", name=f"Assemble {name}").insert()
+		named = {"operation": f"Assemble {name}", "workstation": f"Bench {name}"}
+		return {**named, "time_in_mins": minutes, **values}
+
 	def stock(
 		self,
 		item_code: str,

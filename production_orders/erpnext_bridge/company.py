@@ -1,0 +1,19 @@
+"""Facts of a company that the value of what is made relies on."""
+
+import frappe
+from frappe.model.meta import get_field_precision
+
+
+def money_digits() -> int:
+	"""Decimals to which ERPNext rounds an amount of a Stock Entry."""
+	return get_field_precision(frappe.get_meta("Stock Entry Detail").get_field("basic_amount"))
+
+
+def operating_cost_account(company: str) -> str | None:
+	"""The account against which labour and overhead enter stock, as ERPNext's Work Orders choose it."""
+	fields = ["default_operating_cost_account", "expenses_included_in_valuation"]
+	return next(filter(None, frappe.get_cached_value("Company", company, fields)), None)
+
+
+def has_perpetual_inventory(company: str) -> bool:
+	return bool(frappe.get_cached_value("Company", company, "enable_perpetual_inventory"))
