@@ -42,6 +42,14 @@ class Line:
 	whole_number: bool = False
 	valuation_rate: Decimal = ZERO
 	level: int = 0
+	allow_alternative: bool = False
+
+	def content(self) -> dict[str, Any]:
+		"""What the hash covers; facts that came later count only where they are set, so that old locks verify."""
+		facts = dict(vars(self))
+		if not self.allow_alternative:
+			del facts["allow_alternative"]
+		return facts
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,7 @@ class LockedBom:
 		key = lambda line: (line.parent_bom, line.item_code, line.bom_item)  # noqa: E731
 		return {
 			"bom_no": self.bom_no,
-			"lines": [vars(line) for line in sorted(self.lines, key=key)],
+			"lines": [line.content() for line in sorted(self.lines, key=key)],
 			"headers": [vars(self.headers[bom_no]) for bom_no in sorted(self.headers)],
 		}
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -17,6 +17,7 @@ Leaves = Mapping[str, tuple[str, ...]]
 """Group of warehouses -> those that hold stock, in the order in which they give it."""
 
 NO_GROUPS: Leaves = MappingProxyType({})
+NOTHING_HELD: Mapping[Key, Decimal] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Share:
 
 	def __add__(self, other: "Share") -> "Share":
 		need = other.coverage if other.short and not self.short else self.coverage
+		if self.coverage.line.allow_alternative != other.coverage.line.allow_alternative:
+			need = replace(need, line=replace(need.line, allow_alternative=False))
 		return Share(need, self.warehouse, self.from_stock + other.from_stock, self.short + other.short)
 
 
@@ -72,6 +75,11 @@ class _Need:
 		self.line = line
 		self.path = path
 		self.by_bom: dict[str, Fraction] = defaultdict(Fraction)
+
+	def ask(self, line: Line) -> None:
+		"""An alternative will do only where every line lets it."""
+		if self.line.allow_alternative and not line.allow_alternative:
+			self.line = replace(self.line, allow_alternative=False)
 
 
 def keys(bom: LockedBom, warehouse: str, leaves: Leaves = NO_GROUPS) -> set[Key]:
@@ -95,11 +103,13 @@ def walk(
 	available: Mapping[Key, Decimal],
 	precision: int,
 	leaves: Leaves = NO_GROUPS,
+	held: Mapping[Key, Decimal] = NOTHING_HELD,
 ) -> Iterator[Coverage]:
 	"""Cover `qty` of the finished item, parents before components.
 
 	`available` is free stock in the stock UOM; `precision` the decimals of a fractional UOM. A place is a
 	warehouse or, with `leaves`, a group. Every need is rounded up once, after all its parents are known.
+	Of what is available, what is `held` already is taken first.
 	Raises bom.Cycle.
 	"""
 	needs: dict[str, dict[str, _Need]] = defaultdict(dict)
@@ -111,7 +121,10 @@ def walk(
 			free = {
 				leaf: available.get((item_code, leaf), ZERO) - taken[leaf] for leaf in _leaves(place, leaves)
 			}
-			coverage = _cover(bom, need, place, free, precision)
+			first = {
+				leaf: min(qty, held.get((item_code, leaf), ZERO) - taken[leaf]) for leaf, qty in free.items()
+			}
+			coverage = _cover(bom, need, place, free, first, precision)
 			for leaf, given in coverage.taken.items():
 				taken[leaf] += given
 			if coverage.required:
@@ -147,14 +160,22 @@ def _explode(
 		place = line.source_warehouse or warehouse
 		if place not in places:
 			places[place] = _Need(line, (*path, line.item_code))
+		places[place].ask(line)
 		places[place].by_bom[line.bom_no] += component_qty(line, header, processed)
 
 
-def _cover(bom: LockedBom, need: _Need, place: str, free: Mapping[str, Decimal], precision: int) -> Coverage:
+def _cover(
+	bom: LockedBom,
+	need: _Need,
+	place: str,
+	free: Mapping[str, Decimal],
+	first: Mapping[str, Decimal],
+	precision: int,
+) -> Coverage:
 	"""Split one need into stock, explosion and shortage."""
 	digits = 0 if need.line.whole_number else precision
 	required = round_up(sum(need.by_bom.values(), Fraction(0)), digits)
-	taken = _take(free, min(required, _may_take(need, required, digits)), digits)
+	taken = _take(free, first, min(required, _may_take(need, required, digits)), digits)
 	from_stock = total(taken.values())
 	to_make = _to_make(need.by_bom, required, from_stock, digits)
 	short = round_up(to_make.pop("", Fraction(0)), digits)
@@ -174,15 +195,17 @@ def _cover(bom: LockedBom, need: _Need, place: str, free: Mapping[str, Decimal],
 	)
 
 
-def _take(free: Mapping[str, Decimal], wanted: Decimal, digits: int) -> dict[str, Decimal]:
+def _take(
+	free: Mapping[str, Decimal], first: Mapping[str, Decimal], wanted: Decimal, digits: int
+) -> dict[str, Decimal]:
 	"""What each warehouse gives of what is wanted; those after the first that give nothing are left out."""
-	taken: dict[str, Decimal] = {}
-	for warehouse, qty in free.items():
-		given = min(round_down(max(qty, ZERO), digits), wanted)
-		if given or not taken:
-			taken[warehouse] = given
-		wanted -= given
-	return taken
+	given: dict[str, Decimal] = dict.fromkeys(free, ZERO)
+	for stock in (first, free):
+		for warehouse, qty in stock.items():
+			more = min(round_down(max(qty - given[warehouse], ZERO), digits), wanted)
+			given[warehouse] += more
+			wanted -= more
+	return {warehouse: qty for number, (warehouse, qty) in enumerate(given.items()) if qty or not number}
 
 
 def _may_take(need: _Need, required: Decimal, digits: int) -> Decimal:

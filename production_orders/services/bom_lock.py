@@ -99,7 +99,8 @@ def load(name: str) -> LockedBom:
 
 def _line(row: Any) -> Line:
 	exact = {field: decimal(row[field]) for field in NUMBERS}
-	return Line(**{**row, **exact, "whole_number": bool(row.whole_number)})
+	flags = {field: bool(row[field]) for field in ("whole_number", "allow_alternative")}
+	return Line(**{**row, **exact, **flags})
 
 
 def _header(values: dict[str, Any]) -> Header:

@@ -17,7 +17,7 @@ from frappe.query_builder.functions import Coalesce, Max, Sum
 from pypika import Criterion
 
 from production_orders.domain.demand_row import Making
-from production_orders.domain.lifecycle import DRAFT, OPEN_ORDER
+from production_orders.domain.lifecycle import COMPLETED, DRAFT, OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
 from production_orders.domain.tracking import Lot
@@ -53,6 +53,7 @@ MATERIAL_FACTS = (
 	"bom_path",
 	"stock_uom",
 	"whole_number",
+	"allow_alternative",
 	"valuation_rate",
 	"required_qty",
 	"reserved_qty",
@@ -113,11 +114,11 @@ def lock_request(name: str) -> Any:
 
 
 def lock_runs(order: str) -> list[dict[str, Any]]:
-	"""name, status and qty of every run of an order."""
+	"""name, status, qty and is_rework of every run of an order."""
 	run = frappe.qb.DocType("Production Run")
 	return (
 		frappe.qb.from_(run)
-		.select(run.name, run.status, run.qty)
+		.select(run.name, run.status, run.qty, run.is_rework)
 		.where(run.production_order == order)
 		.orderby(run.name)
 		.for_update()
@@ -352,6 +353,18 @@ def lock_open_reservations(keys: Collection[Key]) -> dict[Key, dict[str, Decimal
 	for item, warehouse, voucher_no, reserved, delivered in rows:
 		open_by_key[item, warehouse][voucher_no] += decimal(reserved) - decimal(delivered)
 	return open_by_key
+
+
+def cost_of_runs(order: str) -> tuple[Decimal, Decimal]:
+	"""(actual cost, total variance) of the completed runs of a locked order."""
+	run = frappe.qb.DocType("Production Run")
+	rows = (
+		frappe.qb.from_(run)
+		.select(Sum(run.actual_cost), Sum(run.total_variance))
+		.where((run.production_order == order) & (run.status == COMPLETED))
+		.run()
+	)
+	return tuple(map(decimal, rows[0]))
 
 
 def making(link: str, rows: Collection[str], *, with_drafts: bool) -> dict[str, Making]:

@@ -33,6 +33,7 @@ def material_row(idx: int, share: Share) -> dict[str, Any]:
 		"bom_path": PATH_SEPARATOR.join(need.path),
 		"stock_uom": line.stock_uom,
 		"whole_number": line.whole_number,
+		"allow_alternative": line.allow_alternative,
 		"valuation_rate": line.valuation_rate,
 		"required_qty": share.drawn,
 		"reserved_qty": share.from_stock,
@@ -96,6 +97,11 @@ def is_named(row: Document, want: Any) -> bool:
 def held(row: Document) -> Decimal:
 	"""What a material's open reservation holds."""
 	return decimal(row.reserved_qty) - decimal(row.delivered_qty)
+
+
+def held_by_key(order: Document) -> dict[Key, Decimal]:
+	"""What an order's open reservations hold in each of its places."""
+	return {(row.item_code, row.warehouse): held(row) for row in order.materials}
 
 
 def release_all(order: Document) -> None:

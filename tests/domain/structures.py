@@ -72,6 +72,7 @@ def _line(
 		supply_policy=policies.get(component, "Make to Stock"),
 		source_warehouse=values.get("warehouse", ""),
 		whole_number=values.get("whole", whole),
+		allow_alternative=values.get("alternative", False),
 	)
 
 

@@ -141,6 +141,15 @@ def test_the_hash_does_not_depend_on_how_a_decimal_is_written():
 	assert replace(locked, lines=padded).content_hash == locked.content_hash
 
 
+def test_a_lock_of_before_alternatives_were_known_keeps_its_hash():
+	locked = structure(BICYCLE)
+	first, *rest = locked.lines
+	replaceable = replace(locked, lines=(replace(first, allow_alternative=True), *rest))
+	assert "allow_alternative" not in canonical_json(locked.content())
+	assert replaceable.content()["lines"] != locked.content()["lines"]
+	assert replaceable.content_hash != locked.content_hash
+
+
 @pytest.mark.parametrize("field", [field.name for field in fields(Line)])
 def test_every_field_of_a_line_changes_the_hash(field):
 	locked = structure(BICYCLE)

@@ -81,3 +81,30 @@ def test_only_what_is_left_of_a_group_is_exploded(named):
 	leg, wood = walk(bom, D(10), warehouse, stock, 3, GROUPS)
 	assert (leg.taken, leg.exploded) == ({"A": 5, "C": 10}, 25)
 	assert (wood.required, wood.warehouse) == (50, warehouse)
+
+
+@pytest.mark.parametrize(("first", "second", "allowed"), [(1, 1, True), (1, 0, False), (0, 1, False)])
+def test_an_alternative_will_do_only_where_every_line_of_the_item_lets_it(first, second, allowed):
+	rows = [row("STEEL", 1, warehouse="A", alternative=bool(first))]
+	rows += [row("STEEL", 1, warehouse=place, alternative=bool(second)) for place in ("A", "Racks")]
+	(share,) = shares(cover(rows, "Racks", A=100))
+	assert share.coverage.line.allow_alternative is allowed
+
+
+def test_what_is_held_already_is_taken_before_what_the_order_of_names_would_give():
+	needs = {"A": D(9), "B": D(9), "C": D(9)}
+	held = {("WOOD", "B"): D(4), ("WOOD", "C"): D(1)}
+	assert taken({"Group": ("A", "B", "C")}, needs, D(6), held) == {"A": D(1), "B": D(4), "C": D(1)}
+	assert taken({"Group": ("A", "B", "C")}, needs, D(3), held) == {"A": D(0), "B": D(3)}
+
+
+def test_of_what_is_held_no_more_is_taken_than_is_available():
+	needs = {"A": D(9), "B": D(2)}
+	assert taken({"Group": ("A", "B")}, needs, D(5), {("WOOD", "B"): D(4)}) == {"A": D(3), "B": D(2)}
+
+
+def taken(leaves, free, qty, held):
+	"""What each warehouse of one group gives of the wood for `qty`."""
+	available = {("WOOD", leaf): amount for leaf, amount in free.items()}
+	((coverage),) = walk(structure({"TABLE": {"WOOD": 1}}), qty, "Group", available, 3, leaves, held)
+	return coverage.taken
