@@ -65,6 +65,11 @@ def check_move(doc: Document, target: str) -> None:
 		)
 
 
+def may_write(doc: Document, user: str) -> bool:
+	"""Whether another user may write a document."""
+	return bool(frappe.has_permission(doc.doctype, "write", doc=doc, user=user))
+
+
 def may_move(doc: Document, target: str) -> bool:
 	workflow = get_workflow_name(doc.doctype)
 	if not workflow:

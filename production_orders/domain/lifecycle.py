@@ -58,11 +58,12 @@ DOCSTATUS: Mapping[str, Mapping[str, int]] = {
 
 OPEN_ORDER = (CONFIRMED, IN_PROGRESS)
 OPEN_RUN = (PLANNED, RUNNING, PAUSED)
+ON_FLOOR = (RUNNING, PAUSED)
 
 _OPEN_ORDER_FIELDS = frozenset(
 	{"priority", "planned_start_date", "planned_end_date", "need_by_date", "notes"}
 )
-_OPEN_RUN_FIELDS = frozenset({"workstation", "operator", "notes"})
+_OPEN_RUN_FIELDS = frozenset({"workstation", "notes"})
 
 EDITABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
 	"Production Order": {
@@ -72,7 +73,7 @@ EDITABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
 		CANCELLED: frozenset(),
 	},
 	"Production Run": {
-		PLANNED: _OPEN_RUN_FIELDS | {"qty"},
+		PLANNED: _OPEN_RUN_FIELDS | {"qty", "operator"},
 		RUNNING: _OPEN_RUN_FIELDS,
 		PAUSED: _OPEN_RUN_FIELDS,
 		COMPLETED: frozenset(),

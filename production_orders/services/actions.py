@@ -22,8 +22,7 @@ from production_orders.domain.lifecycle import (
 	PLANNED,
 	RUNNING,
 )
-from production_orders.domain.quantity import decimal, total
-from production_orders.services import runs as service
+from production_orders.services import run_room
 
 Action = tuple[str, str, str | None]
 """(action, label, why not or None)."""
@@ -110,8 +109,7 @@ def _make_and_complete(order: Document, runs: Iterable[Any]) -> str | None:
 
 
 def _no_room(order: Document, runs: Iterable[Any]) -> str | None:
-	in_runs = total(decimal(run.qty) for run in runs if run.status in OPEN_RUN)
-	return None if service.room(order, in_runs) > 0 else _("Everything is made or being made.")
+	return None if run_room.room(order, runs) > 0 else _("Everything is made or being made.")
 
 
 def _may_progress(order: Document) -> bool:
@@ -136,7 +134,7 @@ def _runs(order: Document) -> list[Any]:
 	return frappe.get_all(
 		"Production Run",
 		filters={"production_order": order.name},
-		fields=["name", "status", "qty"],
+		fields=["name", "status", "qty", "is_rework"],
 		order_by="name",
 	)
 

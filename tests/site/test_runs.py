@@ -7,7 +7,7 @@ import pytest
 
 from production_orders import errors
 from production_orders.api import orders, runs
-from production_orders.services import runs as service
+from production_orders.services import clock as service_clock
 from tests.support.orders import confirmed, events_of, running, started, value
 from tests.support.state import quiet
 
@@ -25,7 +25,7 @@ def clock(monkeypatch):
 	"""`clock(8, 30)` sets the time of day that the floor's clock shows."""
 
 	def at(hour: int, minute: int) -> None:
-		monkeypatch.setattr(service, "now_datetime", lambda: datetime(2026, 3, 2, hour, minute))
+		monkeypatch.setattr(service_clock, "now_datetime", lambda: datetime(2026, 3, 2, hour, minute))
 
 	return at
 
