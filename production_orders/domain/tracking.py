@@ -64,6 +64,24 @@ def deliver(holds: Sequence[Hold], taken: Mapping[Lot, Decimal], qty: Decimal) -
 	)
 
 
+def take_back(holds: Sequence[Hold], returned: Mapping[Lot, Decimal], qty: Decimal) -> tuple[Hold, ...]:
+	"""The inverse of `deliver`: `qty` of a reservation is neither delivered nor held any more.
+
+	What came back as the lots that were delivered counts first; the rest was delivered as other lots, the last first.
+	"""
+	back = take(qty, ((hold.lot, min(hold.delivered, returned.get(hold.lot, ZERO))) for hold in holds))
+	left = ((hold.lot, hold.delivered - back.get(hold.lot, ZERO)) for hold in reversed(holds))
+	for lot, part in take(qty - total(back.values()), left).items():
+		back[lot] = back.get(lot, ZERO) + part
+	less = (
+		replace(
+			hold, qty=hold.qty - back.get(hold.lot, ZERO), delivered=hold.delivered - back.get(hold.lot, ZERO)
+		)
+		for hold in holds
+	)
+	return tuple(hold for hold in less if hold.qty)
+
+
 def _add(holds: Sequence[Hold], more: Mapping[Lot, Decimal]) -> tuple[Hold, ...]:
 	known = {hold.lot for hold in holds}
 	grown = [replace(hold, qty=hold.qty + more.get(hold.lot, ZERO)) for hold in holds]

@@ -27,7 +27,8 @@ Holds = dict[str, tuple[Hold, ...]]
 def settle(materials: Sequence[Document]) -> None:
 	"""Make the rows of the materials' entries add up to what these have reserved.
 
-	Those that give back come first: what they free is there for those that want more.
+	Those that give back come first: what they free is there for those that want more. A material may name
+	`lots_first` that it wants before others, {lot: quantity}.
 	"""
 	tracked = _tracked(materials)
 	if not tracked:
@@ -37,7 +38,7 @@ def settle(materials: Sequence[Document]) -> None:
 	growing = [row for row in tracked if _missing(row, holds) > 0]
 	free = _free(growing)
 	for row in sorted(tracked, key=lambda row: _missing(row, holds) > 0):
-		given = _given_back(row.get("lots_of"), before, holds)
+		given = row.get("lots_first") or _given_back(row.get("lots_of"), before, holds)
 		_settle_one(row, holds, free.get((row.item_code, row.warehouse), {}), given)
 	_write(tracked, names, before, holds)
 
@@ -54,6 +55,21 @@ def deliver(materials: Sequence[Document], taken: Mapping[Key, Mapping[Lot, Deci
 		qty = decimal(row.delivered_qty) - total(hold.delivered for hold in held)
 		lots = taken.get((row.item_code, row.warehouse), {})
 		holds[row.reservation_entry] = rules.deliver(held, lots, qty)
+	_write(tracked, names, before, holds)
+
+
+def take_back(materials: Sequence[Document], returned: Mapping[Key, Mapping[Lot, Decimal]]) -> None:
+	"""Note that the materials' delivered quantities are less, because these lots `returned`: held by nobody for now."""
+	tracked = _tracked(materials)
+	if not tracked:
+		return
+	names, before = _read(tracked)
+	holds = dict(before)
+	for row in tracked:
+		held = holds[row.reservation_entry]
+		qty = total(hold.delivered for hold in held) - decimal(row.delivered_qty)
+		lots = returned.get((row.item_code, row.warehouse), {})
+		holds[row.reservation_entry] = rules.take_back(held, lots, qty)
 	_write(tracked, names, before, holds)
 
 

@@ -14,7 +14,9 @@ def validate(doc: Document, method: str | None = None) -> None:
 
 def before_cancel(doc: Document, method: str | None = None) -> None:
 	if doc.production_run and not doc.flags.by_service:
-		_refuse(doc, _("Stock Entry {0} is what run {1} made and took: it cannot be cancelled on its own."))
+		_refuse(
+			doc, _("Stock Entry {0} is what run {1} made and took: reverse the run instead (runs.reverse).")
+		)
 
 
 def _refuse(doc: Document, sentence: str) -> None:

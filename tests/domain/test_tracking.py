@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from production_orders.domain.tracking import Hold, Lot, deliver, settle, take
+from production_orders.domain.tracking import Hold, Lot, deliver, settle, take, take_back
 
 A, B, C = (Lot(batch_no=name) for name in "ABC")
 
@@ -53,6 +53,18 @@ def test_what_is_taken_beyond_the_reservation_is_nobody_s_delivery():
 	assert deliver(held((A, 4, 0)), {A: D(4), B: D(2)}, D(4)) == held((A, 4, 4))
 
 
+def test_what_comes_back_is_no_longer_delivered():
+	assert take_back(held((A, 4, 4), (B, 2, 1)), {A: D(3), B: D(1)}, D(4)) == held((A, 1, 1), (B, 1, 0))
+
+
+def test_what_was_delivered_as_another_lot_comes_back_last_first():
+	assert take_back(held((A, 4, 4), (B, 2, 2)), {C: D(3)}, D(3)) == held((A, 3, 3))
+
+
+def test_what_is_held_stays_held_when_something_comes_back():
+	assert take_back(held((A, 6, 2)), {A: D(2)}, D(2)) == held((A, 4, 0))
+
+
 quantities = st.integers(0, 20).map(Decimal)
 lots = st.sampled_from([A, B, C])
 
@@ -60,13 +72,17 @@ lots = st.sampled_from([A, B, C])
 @given(
 	st.dictionaries(lots, quantities),
 	st.lists(
-		st.tuples(st.sampled_from(["settle", "deliver"]), quantities, st.permutations([A, B, C])), max_size=12
+		st.tuples(
+			st.sampled_from(["settle", "deliver", "take back"]), quantities, st.permutations([A, B, C])
+		),
+		max_size=12,
 	),
 )
 def test_holds_add_up_after_any_sequence(stock, steps):
 	"""Against a plain model: one order alone over three lots."""
 	there = {lot: stock.get(lot, Decimal(0)) for lot in (A, B, C)}
 	holds: tuple[Hold, ...] = ()
+	runs: list[dict[Lot, Decimal]] = []
 	reserved = delivered = Decimal(0)
 	for step, qty, order in steps:
 		if step == "settle":
@@ -75,11 +91,18 @@ def test_holds_add_up_after_any_sequence(stock, steps):
 			room = sum(qty for _lot, qty in offered) + sum(open_by_lot.values())
 			reserved = max(delivered, min(qty, delivered + room))
 			holds = settle(holds, reserved, offered)
+		elif step == "take back":
+			returned = runs.pop() if runs else {}
+			part = min(sum(returned.values(), Decimal(0)), delivered)
+			holds = take_back(holds, returned, part)
+			reserved, delivered = reserved - part, delivered - part
+			there = {lot: there[lot] + returned.get(lot, 0) for lot in there}
 		else:
 			taken = take(min(qty, sum(there.values())), [(lot, there[lot]) for lot in order])
 			part = min(sum(taken.values(), Decimal(0)), reserved - delivered)
 			holds = deliver(holds, taken, part)
 			delivered += part
+			runs.append(taken)
 			there = {lot: there[lot] - taken.get(lot, 0) for lot in there}
 			if any(hold.open > there[hold.lot] for hold in holds):
 				return  # the run took what its order still holds: it would not have been let
