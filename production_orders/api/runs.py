@@ -1,4 +1,4 @@
-"""Production runs over HTTP: start, pause, resume, abort, complete."""
+"""Production runs over HTTP: start, pause, resume, abort, complete, reverse."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,8 +23,7 @@ from production_orders.api.types import (
 )
 from production_orders.domain.quantity import ZERO
 from production_orders.domain.rejects import Reject
-from production_orders.domain.variance import MaterialVariance, RunVariance
-from production_orders.services import actions, consumption, posting, queries, run_report
+from production_orders.services import actions, consumption, posting, queries, reversal, run_report, variance
 from production_orders.services import runs as service
 from production_orders.services.run_report import Report
 
@@ -114,6 +113,15 @@ def complete(
 		downtime=[row.model_dump() for row in downtime],
 	)
 	return _completed(order, doc, posting.complete(order, doc, report))
+
+@writes
+def reverse(run: Name, reason: Reason) -> dict[str, Any]:
+	"""Take back what a completed run made and took; its order must be open, and its output still there."""
+	order, doc = locked_run(run, "write")
+	order.check_permission("cancel")
+	reversal.reverse(order, doc, reason)
+	return reversal.answer(order, doc)
+
 
 
 def _completed(order: Document, doc: Document, result: posting.Result) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from production_orders.domain.lifecycle import (
 	OPEN_RUN,
 	PAUSED,
 	PLANNED,
+	REVERSED,
 	RUNNING,
 )
 from production_orders.services import run_room
@@ -64,6 +65,7 @@ def of_run(run: Document) -> list[dict[str, Any]]:
 			("resume", _("Resume"), _in_status(run, (PAUSED,)) or _edge(run, RUNNING, "write")),
 			("complete", _("Complete"), _edge(run, COMPLETED, "submit")),
 			("abort", _("Abort"), _edge(run, ABORTED, "write")),
+			("reverse", _("Reverse"), _edge(run, REVERSED, "write") or _reverse(run)),
 		]
 	)
 
@@ -81,6 +83,12 @@ def _edge(doc: Document, target: str, permission: str) -> str | None:
 	return _permission(doc, permission) or (
 		None if permissions.may_move(doc, target) else _("Your role may not do this.")
 	)
+
+
+def _reverse(run: Document) -> str | None:
+	"""Whoever may cancel the order may take back what its runs have made, until it is ended."""
+	order = frappe.get_doc("Production Order", run.production_order)
+	return _in_status(order, OPEN_ORDER) or _permission(order, "cancel")
 
 
 def _in_status(doc: Document, statuses: tuple[str, ...]) -> str | None:
