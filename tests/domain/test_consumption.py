@@ -109,6 +109,59 @@ def test_the_plan_never_drifts_however_an_order_is_cut_into_runs(required, parts
 	assert consumed == required
 
 
+def rows(stores: tuple[str, str], wip: tuple[str, str, str], whole_number: bool = False) -> list[Material]:
+	"""(required, consumed) in the stores; (required, consumed, held) at the line."""
+	required, consumed, held = map(D, wip)
+	return [
+		Material("stores", "STEEL", "Stores", *map(D, stores), whole_number),
+		Material("wip", "STEEL", "WIP", required, consumed, whole_number, held, is_staged=True),
+	]
+
+
+def test_staged_stock_is_used_up_first_and_the_stores_give_the_rest():
+	assert plan_run(rows(("4", "0"), ("6", "0", "6")), D(0), D(5), D(10), 3) == {"stores": 0, "wip": 5}
+	assert plan_run(rows(("4", "0"), ("6", "5", "1")), D(5), D(5), D(10), 3) == {"stores": 4, "wip": 1}
+
+
+def test_staging_in_the_middle_of_an_order_asks_for_no_more_than_before():
+	"""Four of ten were made from the stores, then the other six were staged."""
+	assert plan_run(rows(("4", "4"), ("6", "0", "6")), D(4), D(3), D(10), 3) == {"stores": 0, "wip": 3}
+	assert standard(rows(("4", "4"), ("6", "0", "6")), D(4), D(3), D(10), 3) == {"stores": 0, "wip": 3}
+
+
+def test_what_is_needed_beyond_the_requirement_is_asked_of_the_stores():
+	assert plan_run(rows(("4", "0"), ("6", "0", "6")), D(0), D(12), D(10), 3) == {"stores": 6, "wip": 6}
+
+
+def test_rows_of_an_item_that_is_not_staged_are_asked_for_one_by_one():
+	racks = [Material(name, "STEEL", name, D(5), D(0)) for name in "AB"]
+	assert plan_run(racks, D(0), D(5), D(10), 3) == {"A": D("2.5"), "B": D("2.5")}
+
+
+@given(
+	required=st.integers(min_value=1, max_value=500).map(D),
+	parts=st.lists(st.integers(min_value=1, max_value=50), min_size=1, max_size=8),
+	staged=st.lists(st.integers(min_value=0, max_value=200).map(D), min_size=8, max_size=8),
+	whole=st.booleans(),
+)
+def test_the_plan_never_drifts_however_much_is_staged_in_between(required, parts, staged, whole):
+	order_qty, before = D(sum(parts)), D(0)
+	left, taken = {"stores": required, "wip": D(0)}, {"stores": D(0), "wip": D(0)}
+	for part, more in zip(parts, staged, strict=False):
+		more = min(more, max(D(0), left["stores"] - taken["stores"]))
+		left = {"stores": left["stores"] - more, "wip": left["wip"] + more}
+		now = rows(
+			(str(left["stores"]), str(taken["stores"])),
+			(str(left["wip"]), str(taken["wip"]), str(max(D(0), left["wip"] - taken["wip"]))),
+			whole,
+		)
+		plan = plan_run(now, before, D(part), order_qty, 3)
+		taken, before = {name: taken[name] + plan[name] for name in taken}, before + part
+		exact = required * before / order_qty
+		assert 0 <= sum(taken.values()) - exact < (1 if whole else D("0.001"))
+	assert sum(taken.values()) == required
+
+
 def test_every_deviation_beyond_the_tolerance_is_listed_sorted():
 	plan = {("BOLT", "S"): D(100), ("NUT", "S"): D(100), ("TUBE", "S"): D(10), ("PAINT", "S"): D(4)}
 	actual = {("BOLT", "S"): D(105), ("NUT", "S"): D("105.001"), ("TUBE", "S"): D("9.4"), ("OIL", "S"): D(1)}
