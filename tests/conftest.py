@@ -130,3 +130,19 @@ def server(plants: dict) -> Iterator[Server]:
 	"""The site over HTTP, on a free loopback port; clients by plant and role."""
 	with Server.running(plants) as running:
 		yield running
+
+
+@pytest.fixture
+def takers(scratch):
+	"""Everybody who takes stock by a voucher of ERPNext."""
+	from tests.support.takers import Takers
+
+	return Takers(scratch.plant)
+
+
+@pytest.fixture
+def tracked(scratch):
+	"""Makes items with batches and serials, and stock of them."""
+	from tests.support.tracked import Tracked
+
+	return Tracked(scratch)

@@ -9,29 +9,9 @@ import pytest
 from tests.concurrency.test_scarce_stock import statuses
 from tests.support.ledger import over_reserved, reserved_and_actual
 from tests.support.sabotage import turns
-from tests.support.takers import Takers, sales_reservation
-from tests.support.tracked import Tracked, holds
+from tests.support.takers import VOUCHERS, sales_reservation
+from tests.support.tracked import holds
 from tests.support.workers import Call, Outcome, together
-
-VOUCHERS = (
-	"material_issue",
-	"material_transfer",
-	"manufacture",
-	"repack",
-	"delivery_note",
-	"sales_invoice",
-	"purchase_return",
-)
-
-
-@pytest.fixture
-def takers(scratch) -> Takers:
-	return Takers(scratch.plant)
-
-
-@pytest.fixture
-def tracked(scratch) -> Tracked:
-	return Tracked(scratch)
 
 
 @pytest.fixture

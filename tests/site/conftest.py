@@ -1,8 +1,11 @@
 """Products that many tests start from: committed once, since every test takes its own changes back."""
 
+from types import SimpleNamespace
+
 import frappe
 import pytest
 
+from tests.support.orders import confirmed
 from tests.support.scratch import Scratch
 
 
@@ -33,3 +36,17 @@ def bakery(plants):
 def cake(bakery, site):
 	"""The bakery, with whatever the test does to it taken back."""
 	return bakery
+
+
+@pytest.fixture
+def wanted(scratch):
+	"""A product that takes one of a material nobody has yet; `order(qty, ...)` confirms one that is short of it."""
+	finished, material = scratch.item("FG"), scratch.item("RAW")
+	scratch.bom(finished, {material: 1})
+
+	def order(qty, **values):
+		made = scratch.order(finished, qty, shortage_policy="Confirm with Shortages", **values)
+		confirmed(made)
+		return made
+
+	return SimpleNamespace(item=material, product=finished, order=order)

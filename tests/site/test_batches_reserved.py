@@ -6,15 +6,10 @@ import pytest
 from production_orders import errors
 from production_orders.api import orders, reservations
 from tests.support.orders import confirmed, reservations_of
-from tests.support.tracked import Tracked, holds
+from tests.support.tracked import holds
 
 PICKED_BY = "pick_serial_and_batch_based_on"
 WITH_SHORTAGES = {"shortage_policy": "Confirm with Shortages"}
-
-
-@pytest.fixture
-def tracked(scratch) -> Tracked:
-	return Tracked(scratch)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Stock that comes in or comes free is offered to open shortages once its transaction is committed."""
 
-from types import SimpleNamespace
 
 import frappe
 import pytest
@@ -9,23 +8,9 @@ from fixtures import stock
 from production_orders.api import orders, reservations
 from production_orders.services import events, offers, queries, reallocation
 from tests.support import vouchers
-from tests.support.orders import confirmed, events_of, running
+from tests.support.orders import events_of, running
 
 SHORT = "Confirm with Shortages"
-
-
-@pytest.fixture
-def wanted(scratch):
-	"""A product of one material; `order(qty, ...)` confirms one that is short of it."""
-	finished, material = scratch.item("FG"), scratch.item("RAW")
-	scratch.bom(finished, {material: 1})
-
-	def order(qty, **values):
-		made = scratch.order(finished, qty, shortage_policy=SHORT, **values)
-		confirmed(made)
-		return made
-
-	return SimpleNamespace(item=material, product=finished, order=order)
 
 
 @pytest.fixture

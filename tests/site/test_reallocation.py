@@ -1,7 +1,6 @@
 """Free stock goes to open shortages by rank, whatever the order in which it arrives, and the histories say why."""
 
 from itertools import permutations
-from types import SimpleNamespace
 from unittest import mock
 
 import frappe
@@ -16,20 +15,6 @@ from tests.support.state import quiet
 from tests.support.tracked import Tracked
 
 SHORT = "Confirm with Shortages"
-
-
-@pytest.fixture
-def wanted(scratch):
-	"""A product that takes one of a material nobody has yet; `order(qty, ...)` confirms one that is short of it."""
-	finished, material = scratch.item("FG"), scratch.item("RAW")
-	scratch.bom(finished, {material: 1})
-
-	def order(qty, **values):
-		made = scratch.order(finished, qty, shortage_policy=SHORT, **values)
-		confirmed(made)
-		return made
-
-	return SimpleNamespace(item=material, product=finished, order=order)
 
 
 @pytest.fixture

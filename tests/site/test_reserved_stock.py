@@ -8,28 +8,8 @@ from frappe.utils import add_days, today
 from production_orders import errors
 from production_orders.api import reservations, runs
 from tests.support.orders import confirmed, started
-from tests.support.takers import Takers
-from tests.support.tracked import Tracked, holds
-
-VOUCHERS = (
-	"material_issue",
-	"material_transfer",
-	"manufacture",
-	"repack",
-	"delivery_note",
-	"sales_invoice",
-	"purchase_return",
-)
-
-
-@pytest.fixture
-def takers(scratch) -> Takers:
-	return Takers(scratch.plant)
-
-
-@pytest.fixture
-def tracked(scratch) -> Tracked:
-	return Tracked(scratch)
+from tests.support.takers import VOUCHERS
+from tests.support.tracked import holds
 
 
 @pytest.fixture(params=VOUCHERS)

@@ -7,12 +7,7 @@ from production_orders import errors
 from production_orders.api import runs
 from tests.support.orders import confirmed, running, value
 from tests.support.takers import Takers, delivery, sales_reservation
-from tests.support.tracked import Tracked, holds
-
-
-@pytest.fixture
-def tracked(scratch) -> Tracked:
-	return Tracked(scratch)
+from tests.support.tracked import holds
 
 
 @pytest.fixture

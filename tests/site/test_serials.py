@@ -6,12 +6,7 @@ import pytest
 from production_orders import errors
 from production_orders.api import orders, reservations, runs
 from tests.support.orders import confirmed, reservations_of, running, started, value
-from tests.support.tracked import Tracked, holds
-
-
-@pytest.fixture
-def tracked(scratch) -> Tracked:
-	return Tracked(scratch)
+from tests.support.tracked import holds
 
 
 @pytest.fixture

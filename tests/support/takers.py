@@ -9,6 +9,16 @@ from tests.support import vouchers
 
 Take = Callable[..., Any]
 
+VOUCHERS = (
+	"material_issue",
+	"material_transfer",
+	"manufacture",
+	"repack",
+	"delivery_note",
+	"sales_invoice",
+	"purchase_return",
+)
+
 
 class Takers:
 	"""Vouchers of the plant's company; `row` may name a batch or serial numbers."""
