@@ -6,8 +6,8 @@ from typing import Any
 from production_orders.api.endpoint import reads
 from production_orders.api.orders import readable
 from production_orders.api.types import Name
-from production_orders.services import bom_lock
 from production_orders.services import events as service
+from production_orders.services import verification
 
 
 @reads
@@ -21,11 +21,9 @@ def events(order: Name) -> list[dict[str, Any]]:
 
 @reads
 def verify(order: Name) -> dict[str, Any]:
-	"""{order, intact, events, head, problems[]}: the chain of events and the content of the BOM lock."""
+	"""{order, intact, events, head, problems[]}: the chain of events, the documents it tells of, the BOM lock."""
 	doc = readable(order)
-	problems = [asdict(problem) for problem in service.verify(doc)]
-	if kind := bom_lock.problem(doc):
-		problems.append({"sequence": None, "kind": kind})
+	problems = [asdict(problem) for problem in verification.of(doc)]
 	return {
 		"order": doc.name,
 		"intact": not problems,

@@ -27,6 +27,8 @@ CUT = "cut"
 NOT_THE_HEAD = "not the head"
 """The last event is not the one that the order's own count and head name."""
 
+NOT_AS_AUDITED = "not as it was audited"
+"""The event that was the last one when an audit found the chain intact is another one now, or gone."""
 MISSING_FROM_HISTORY = "{} missing from history"
 """A document whose status no event leads to."""
 MISSING = "{} missing"
@@ -110,8 +112,14 @@ def _path(events: Sequence[tuple[Event, str]], head: str) -> dict[int, int]:
 	while head in positions and positions[head] not in backwards:
 		backwards[positions[head]] = None
 		head = events[positions[head]][0].previous_hash
-	whole = reversed(backwards) if head == GENESIS else ()
-	return {position: place for place, position in enumerate(whole, 1)}
+	path = list(reversed(backwards)) if head == GENESIS else []
+	return {position: place for place, position in enumerate(path, 1)} if _begins(events, path) else {}
+
+
+def _begins(events: Sequence[tuple[Event, str]], path: Sequence[int]) -> bool:
+	"""Is the first event of the path really a first one, and no later one whose link was bent?"""
+	first, stored = events[path[0]] if path else (_BEGINNING.event, "")
+	return replace(first, sequence=1).hash == stored
 
 
 def _placed(links: Sequence[_Link]) -> list[_Link]:
@@ -200,3 +208,10 @@ def _status(details: str) -> Any:
 
 def _first_status(doctype: str) -> str:
 	return next(iter(TABLES[doctype]))
+
+
+def continues(events: Sequence[tuple[Event, str]], count: int, head: str) -> list[Problem]:
+	"""Is the event still there that an audit has seen at the end? Nobody sets that memory back with a tail."""
+	if not count or any(event.sequence == count and stored == head for event, stored in events):
+		return []
+	return [Problem(count, NOT_AS_AUDITED)]

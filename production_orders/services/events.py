@@ -1,7 +1,7 @@
 """Appends to an order's history; the caller holds the order's row lock, so the chain cannot fork."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import frappe
@@ -11,6 +11,7 @@ from frappe.utils import cint, get_datetime_str, now, now_datetime
 from production_orders import system
 from production_orders.domain import history
 from production_orders.domain.bom import canonical_json
+from production_orders.sql import Values
 
 
 def append(order: Document, event: str, subject: Document, details: Mapping[str, Any]) -> None:
@@ -58,14 +59,25 @@ def _row(entry: history.Event) -> dict[str, Any]:
 
 def of(order: str) -> list[tuple[history.Event, str]]:
 	"""Every (event, stored hash) of an order, in sequence."""
+	return of_all([order])[order]
+
+
+def of_all(orders: Collection[str]) -> dict[str, list[tuple[history.Event, str]]]:
+	"""The same of many orders, by their names."""
 	fields = list(history.Event.__dataclass_fields__)
-	rows = frappe.get_all(
-		"Production Event",
-		filters={"production_order": order},
-		fields=[*fields, "hash"],
-		order_by="sequence asc, name asc",
+	found: dict[str, list[tuple[history.Event, str]]] = {order: [] for order in orders}
+	table = frappe.qb.DocType("Production Event")
+	rows = (
+		frappe.qb.from_(table)
+		.select(*(table[field] for field in fields), table.hash)
+		.where(table.production_order.isin(Values(orders)))
+		.orderby(table.production_order, table.sequence, table.name)
+		.run()
 	)
-	return [(_event(row), row.hash) for row in rows]
+	for *values, stored in rows:
+		event = _event(dict(zip(fields, values, strict=True)))
+		found[event.production_order].append((event, stored))
+	return found
 
 
 def latest(order: str, event: str) -> dict[str, Any]:
@@ -79,9 +91,8 @@ def latest(order: str, event: str) -> dict[str, Any]:
 	return json.loads(said or "{}")
 
 
-def _event(row: Any) -> history.Event:
-	values = {field: row[field] for field in history.Event.__dataclass_fields__}
-	return history.Event(**{**values, "occurred_at": get_datetime_str(row.occurred_at)})
+def _event(values: dict[str, Any]) -> history.Event:
+	return history.Event(**{**values, "occurred_at": get_datetime_str(values["occurred_at"])})
 
 
 def details(event: history.Event) -> Any:

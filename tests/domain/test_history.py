@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from production_orders.domain.bom import canonical_json
-from production_orders.domain.history import GENESIS, Event, Problem, Witness, compare, verify
+from production_orders.domain.history import GENESIS, Event, Problem, Witness, compare, continues, verify
 
 Chain = list[tuple[Event, str]]
 
@@ -112,6 +112,7 @@ def stranger(previous: str, sequence: int) -> tuple[Event, str]:
 		(lambda c: c[:2], [Problem(3, "cut")]),
 		(lambda c: [], [Problem(1, "cut")]),
 		(lambda c: [*c[:1], *rehashed(edited(c, 2, user="eve"), 1)[1:2], *c[2:]], [Problem(3, "relinked")]),
+		(lambda c: edited(c, 3, previous_hash=GENESIS), [Problem(3, "edited"), Problem(3, "relinked")]),
 		(lambda c: rehashed(edited(c, 1, user="eve"), 0), [Problem(4, "not the head")]),
 		(lambda c: rehashed([c[0], c[2], c[3]], 1), [Problem(4, "cut")]),
 		(lambda c: rehashed([*c[:2], c[0], *c[2:]], 2), [Problem(5, "not the head")]),
@@ -134,6 +135,7 @@ def stranger(previous: str, sequence: int) -> tuple[Event, str]:
 		"cut tail",
 		"emptied",
 		"edited with its hash",
+		"made the first",
 		"edited and rehashed",
 		"deleted and rehashed",
 		"inserted and rehashed",
@@ -283,3 +285,17 @@ def test_a_document_that_history_tells_of_and_that_is_gone_is_found():
 def test_what_cannot_be_read_tells_nothing(details):
 	events = [(replace(life()[0][0], details=details), "")]
 	assert compare(events, [Witness(ORDER, "PRO-1", "Draft")]) == []
+
+
+def test_what_an_audit_has_seen_must_still_be_there():
+	whole = chain(5)
+	count, head = 4, whole[3][1]
+	assert continues(whole, count, head) == []
+	assert continues(whole[:4], count, head) == []
+	assert continues([], 0, "") == []
+	cut_and_set_back = whole[:3]
+	assert verify(cut_and_set_back, 3, whole[2][1]) == []
+	assert continues(cut_and_set_back, count, head) == [Problem(4, "not as it was audited")]
+	assert continues(rehashed(edited(whole, 1, user="eve"), 0), count, head) == [
+		Problem(4, "not as it was audited")
+	]

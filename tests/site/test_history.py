@@ -127,28 +127,53 @@ def _count_down(order):
 	tamper("Production Order", {"name": order.name}, event_count=5)
 
 
+def _cut_and_set_back(order):
+	"""The forger knows the head, but not that runs and locks have statuses of their own."""
+	_cut(order)
+	head = value("Production Event", f"{order.name}-E00005", "hash")
+	tamper("Production Order", {"name": order.name}, event_count=5, event_head=head)
+
+
+def _set_status_back(order):
+	tamper("Production Order", {"name": order.name}, status="Confirmed")
+
+
+def _remove_run(order):
+	frappe.db.delete("Production Run", {"name": order.run})
+
+
+def _invent_run(order):
+	run = frappe.db.get_value("Production Run", order.run, "*", as_dict=True)
+	run.name = f"{order.name}-R09"
+	frappe.db.bulk_insert("Production Run", list(run), [tuple(run.values())])
+
+
 @pytest.mark.parametrize(
-	("bend", "sequence", "kind"),
+	("bend", "found"),
 	[
-		(_edit, 2, "edited"),
-		(_edit_details, 1, "edited"),
-		(_garble_details, 1, "edited"),
-		(_turn_details_into_a_list, 1, "edited"),
-		(_overwrite_hash, 3, "edited"),
-		(_delete, 3, "missing"),
-		(_cut, 6, "cut"),
-		(_swap, 2, "edited"),
-		(_relink, 4, "edited"),
-		(_insert, 7, "edited"),
-		(_move_head, 7, "cut"),
-		(_count_down, 7, "cut"),
+		(_edit, [(2, "edited")]),
+		(_edit_details, [(1, "edited")]),
+		(_garble_details, [(1, "edited")]),
+		(_turn_details_into_a_list, [(1, "edited")]),
+		(_overwrite_hash, [(3, "edited")]),
+		(_delete, [(3, "deleted")]),
+		(_cut, [(6, "cut"), (None, "run missing from history")]),
+		(_swap, [(2, "swapped"), (3, "swapped")]),
+		(_relink, [(4, "edited"), (4, "relinked")]),
+		(_insert, [(7, "inserted")]),
+		(_move_head, [(6, "not the head")]),
+		(_count_down, [(6, "not the head")]),
+		(_cut_and_set_back, [(None, "run missing from history")]),
+		(_set_status_back, [(None, "order missing from history")]),
+		(_remove_run, [(None, "run missing")]),
+		(_invent_run, [(None, "run missing from history")]),
 	],
 )
-def test_a_bent_history_is_found(order, bend, sequence, kind):
+def test_a_bent_history_is_found(order, bend, found):
 	bend(order)
 	answer = history.verify(order=order.name)
 	assert answer["intact"] is False
-	assert (answer["problems"][0]["sequence"], answer["problems"][0]["kind"]) == (sequence, kind)
+	assert [(problem["sequence"], problem["kind"]) for problem in answer["problems"]] == found
 
 
 def test_details_that_are_no_json_any_more_are_shown_as_they_are(order):
