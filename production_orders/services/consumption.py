@@ -32,8 +32,9 @@ def standard(order: Document, processed: Decimal) -> dict[Key, Decimal]:
 
 
 def still_needed(order: Document) -> dict[Key, Decimal]:
-	"""What the open quantity will ask for, remade rejects included."""
-	return plan(order, decimal(order.open_qty)) if order.open_qty else {}
+	"""What the open quantity will ask for, remade rejects included; units that wait for rework ask for nothing."""
+	open_qty = decimal(order.open_qty) - decimal(order.rework_qty)
+	return plan(order, open_qty) if open_qty > 0 else {}
 
 
 def _by_key(
@@ -88,7 +89,8 @@ def draws(order: Document, planned: Planned, reported: Sequence[Any]) -> list[Dr
 
 def _places(order: Document, reported: Sequence[Any]) -> list[str]:
 	"""Where each reported row was taken: as it says, else where the order draws that item."""
-	home = {row.item_code: row.warehouse for row in reversed(order.materials)}
+	home = {order.item_code: order.rework_warehouse or order.source_warehouse}
+	home |= {row.item_code: row.warehouse for row in reversed(order.materials)}
 	return [row.warehouse or home.get(row.item_code, order.source_warehouse) for row in reported]
 
 

@@ -16,6 +16,7 @@ from production_orders.domain.consumption import at_most
 from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.rejects import REWORK, SCRAP, Reject
 from production_orders.erpnext_bridge import item, serial_no
+from production_orders.services.totals import Made
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Report:
 	@property
 	def processed(self) -> Decimal:
 		return self.good + self.rejected + self.loss
+
+
+def made(run: Document, report: Report) -> Made:
+	"""What a report will count for in its order."""
+	return Made(report.good, report.rejected, report.loss, report.to_rework, bool(run.is_rework))
 
 
 def rejected(qty: Decimal | None, reason: str | None, rows: Sequence[Reject]) -> list[Reject]:
