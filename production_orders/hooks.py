@@ -40,11 +40,13 @@ permission_query_conditions = {
 	"Production Event": "production_orders.permissions.visible_events",
 	"Production Run": "production_orders.permissions.visible_runs",
 	"BOM Lock": "production_orders.permissions.visible_locks",
+	"Production Genealogy": "production_orders.permissions.visible_genealogy",
 }
 has_permission = {
 	"Production Event": "production_orders.permissions.may_read_order",
 	"Production Run": "production_orders.permissions.may_read_order",
 	"BOM Lock": "production_orders.permissions.may_read_order",
+	"Production Genealogy": "production_orders.permissions.may_read_order",
 }
 
 scheduler_events = {"hourly_long": ["production_orders.services.reallocation.sweep"]}

@@ -96,6 +96,10 @@ def visible_locks(user: str) -> str:
 	return _of_visible_orders("BOM Lock", user)
 
 
+def visible_genealogy(user: str) -> str:
+	return _of_visible_orders("Production Genealogy", user)
+
+
 def _of_visible_orders(doctype: str, user: str) -> str:
 	"""The condition of every list: what belongs to an order is as visible as the order."""
 	condition = DatabaseQuery("Production Order", user=user).build_match_conditions()

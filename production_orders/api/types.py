@@ -67,6 +67,8 @@ class Consumption(Row):
 	warehouse: Name | None = None
 	batch_no: Name | None = None
 	serial_nos: SerialNos | None = None
+	for_serial_no: Name | None = None
+	"""The one piece of the run that this went into."""
 
 
 class Labour(Row):

@@ -52,8 +52,15 @@ class Row(NamedTuple):
 
 
 def rows(run: str, taken: Sums, made: Sums, pairs: Iterable[Pair] = ()) -> list[Row]:
-	"""As many rows as a run took and made parts, and not their product."""
-	consumed = [Row(run, CONSUMED, *part, qty, piece) for part, piece, qty in _pair(taken, pairs)]
+	"""As many rows as a run took and made parts, and not their product; a reworked piece went into itself."""
+	reworked = [
+		Pair(part.item_code, part.number, qty, part.serial_no)
+		for part, qty in taken.items()
+		if part.serial_no and part in made
+	]
+	consumed = [
+		Row(run, CONSUMED, *part, qty, piece) for part, piece, qty in _pair(taken, [*pairs, *reworked])
+	]
 	return consumed + [Row(run, PRODUCED, *part, qty) for part, qty in made.items() if qty > ZERO]
 
 

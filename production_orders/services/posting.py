@@ -14,6 +14,7 @@ from production_orders.erpnext_bridge.stock_entry import Draw, Yield
 from production_orders.services import (
 	bins,
 	consumption,
+	genealogy,
 	lots,
 	queries,
 	reservations,
@@ -42,6 +43,7 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	"""
 	transitions.check(run, COMPLETED)
 	run_report.check(order, report)
+	genealogy.check(report.serial_nos, report.consumption)
 	standard = consumption.standard(order, report.processed)
 	draws = consumption.draws(order, consumption.plan(order, report.processed), report.consumption)
 	warnings = [
@@ -58,6 +60,7 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	posted = stock_entry.consumed(entry, draws)
 	measured = variance.of_run(order, standard, posted)
 	run_record.write(order, run, report, entry, posted, measured)
+	genealogy.write(run, report.consumption)
 	system.set_values(order, {field: order.get(field) for field in totals.FIELDS})
 	bins.replace(counted, bins.share(order))
 	return Result(measured, warnings)

@@ -116,6 +116,20 @@ def test_what_was_given_back_as_a_whole_leaves_no_row():
 	assert genealogy.rows("R", {STEEL: D(0)}, {WATER: D(0)}, [Pair("STEEL", "B1", D(2), "F1")]) == []
 
 
+def test_a_reworked_piece_went_into_itself():
+	pieces = {Part("FRAME", "", f"F{number}"): ONE for number in (1, 2)}
+	rows = genealogy.rows("R", {**pieces, STEEL: D(1)}, pieces)
+	assert [
+		(row.serial_no or row.batch_no, row.for_serial_no) for row in rows if row.direction == CONSUMED
+	] == [
+		("F1", "F1"),
+		("F2", "F2"),
+		("B1", ""),
+	]
+	trace = genealogy.downstream(serial("F1"), History(rows))
+	assert trace.edges == {Edge(serial("F1"), serial("F1"), "R"): 1}
+
+
 # The way through runs
 
 CHAIN = History(

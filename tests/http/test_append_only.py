@@ -11,6 +11,7 @@ from tests.http.cast import ORDER, RUN, body
 
 CHANGES = {
 	"Production Event": {"details": "{}"},
+	"Production Genealogy": {"qty": 777},
 	"BOM Lock": {"content_hash": "0" * 64},
 	"BOM Lock Line": {"qty_per_unit": 777},
 	"Production Request": {"response": "{}"},
@@ -20,14 +21,16 @@ CHANGES = {
 @pytest.fixture(scope="module")
 def written(cast) -> tuple[str, dict[str, str]]:
 	"""(order, {DocType: a row of it that hangs on the order})."""
-	from production_orders.api import orders
+	from production_orders.api import orders, runs
 
 	order = cast.fresh(ORDER, "Draft")
 	orders.confirm(order=order, idempotency_key=f"key of {order}")
+	runs.complete(run=runs.start(order=order, qty=4)["run"], produced_qty=4)
 	frappe.db.commit()
 	lock = f"{order}-L1"
 	return order, {
 		"Production Event": f"{order}-E00001",
+		"Production Genealogy": f"{order}-R01-G00001",
 		"BOM Lock": lock,
 		"BOM Lock Line": frappe.db.get_value("BOM Lock Line", {"parent": lock}),
 		"Production Request": frappe.db.get_value(

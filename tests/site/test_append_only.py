@@ -10,6 +10,7 @@ from production_orders.api import orders, runs
 
 KINDS = {
 	"Production Event": lambda order: {"production_order": order},
+	"Production Genealogy": lambda order: {"production_order": order},
 	"BOM Lock": lambda order: {"production_order": order},
 	"BOM Lock Line": lambda order: {"parent": f"{order}-L1"},
 	"Production Request": lambda order: {"idempotency_key": f"key of {order}"},

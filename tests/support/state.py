@@ -14,6 +14,7 @@ COUNTED = (
 	"BOM Lock",
 	"BOM Lock Line",
 	"Production Event",
+	"Production Genealogy",
 	"Production Request",
 	"Stock Entry",
 	"Stock Ledger Entry",

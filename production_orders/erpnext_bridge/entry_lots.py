@@ -1,0 +1,60 @@
+"""What Stock Entries of runs moved, by item, batch and serial number, as the ledger has it."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Coalesce
+from pypika.functions import Abs
+
+from production_orders.domain.genealogy import Part
+from production_orders.domain.quantity import decimal
+from production_orders.erpnext_bridge.tracking import BUNDLE, ROW
+from production_orders.sql import Values
+
+
+@dataclass
+class EntryLots:
+	"""What one entry took, less what it gave back, and what it made."""
+
+	taken: dict[Part, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+	made: dict[Part, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+
+def of(entries: Collection[str]) -> dict[str, EntryLots]:
+	"""entry -> what it moved; one statement for all."""
+	found: dict[str, EntryLots] = defaultdict(EntryLots)
+	for entry, item_code, is_out, is_output, batch_no, serial_no, qty in _rows(entries):
+		part = Part(item_code, batch_no, serial_no)
+		if is_output:
+			found[entry].made[part] += decimal(qty)
+		else:
+			found[entry].taken[part] += decimal(qty) if is_out else -decimal(qty)
+	return found
+
+
+def _rows(entries: Collection[str]) -> list[tuple[Any, ...]]:
+	"""What comes in and is neither finished nor scrap is material given back."""
+	row, line = frappe.qb.DocType("Stock Entry Detail"), frappe.qb.DocType(ROW)
+	is_out = Case().when(Coalesce(row.s_warehouse, "") != "", 1).else_(0)
+	return (
+		frappe.qb.from_(row)
+		.left_join(line)
+		.on((line.parent == row.serial_and_batch_bundle) & (line.parenttype == BUNDLE))
+		.select(
+			row.parent,
+			row.item_code,
+			is_out,
+			row.is_finished_item + row.is_scrap_item,
+			Coalesce(line.batch_no, ""),
+			Coalesce(line.serial_no, ""),
+			Coalesce(Abs(line.qty), row.transfer_qty),
+		)
+		.where(row.parent.isin(Values(entries)))
+		.orderby(row.parent, row.idx, line.idx)
+		.run()
+	)

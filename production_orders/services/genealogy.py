@@ -1,0 +1,148 @@
+"""Writes down which batches and serial numbers a run made of which, and reads it for traces (ADR 0020)."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.query_builder.functions import Coalesce
+
+from production_orders import errors, system
+from production_orders.domain import genealogy
+from production_orders.domain.genealogy import BATCH, SERIAL, Node, Pair, Row
+from production_orders.domain.lifecycle import COMPLETED
+from production_orders.domain.quantity import decimal
+from production_orders.erpnext_bridge import entry_lots, item, serial_no
+from production_orders.sql import Values
+
+DOCTYPE = "Production Genealogy"
+ONE = decimal(1)
+FACTS = ("name", "production_order", "company", "stock_entry")
+"""What the rows of a run are made from."""
+CHUNK = 1000
+
+
+def check(serial_nos: str, reported: Sequence[Any]) -> None:
+	"""Refuse pairs that nobody could follow: into a piece that is not made, or of no known batch or piece."""
+	paired = [(idx, row) for idx, row in enumerate(reported) if row.for_serial_no]
+	made = serial_no.split(serial_nos)
+	facts = item.facts({row.item_code for _idx, row in paired})
+	problems = errors.Problems()
+	for idx, row in paired:
+		known = facts.get(row.item_code)
+		if row.for_serial_no not in made:
+			sentence = _("Serial number {0} is not among those that this run makes: give all of them.")
+			problems.add(f"consumption.{idx}", sentence.format(row.for_serial_no))
+		if known and (known.has_batch_no or known.has_serial_no) and not (row.batch_no or row.serial_nos):
+			sentence = _("Say which batch or serial numbers of {0} went into {1}.")
+			problems.add(f"consumption.{idx}", sentence.format(row.item_code, row.for_serial_no))
+	problems.throw_any()
+
+
+def write(run: Document, reported: Sequence[Any] = ()) -> None:
+	"""The genealogy of a run whose stock has moved."""
+	if run.stock_entry:
+		write_all([run], _pairs(reported))
+
+
+def write_all(runs: Collection[Any], pairs: Sequence[Pair] = ()) -> None:
+	"""The genealogy of several runs, from their Stock Entries, in one statement; `pairs` of a single one."""
+	moved = entry_lots.of({run.stock_entry for run in runs})
+	rows = [
+		(run, row)
+		for run in runs
+		if run.stock_entry in moved
+		for row in genealogy.rows(run.name, moved[run.stock_entry].taken, moved[run.stock_entry].made, pairs)
+	]
+	facts = item.facts({row.item_code for _run, row in rows})
+	system.insert_rows(DOCTYPE, _named(rows, facts))
+
+
+def write_missing() -> None:
+	"""The genealogy of completed runs that have none, a thousand at a time."""
+	run, row = frappe.qb.DocType("Production Run"), frappe.qb.DocType(DOCTYPE)
+	known = frappe.qb.from_(row).select(row.run)
+	runs = (
+		frappe.qb.from_(run)
+		.select(*(run[field] for field in FACTS))
+		.where((run.status == COMPLETED) & (Coalesce(run.stock_entry, "") != "") & run.name.notin(known))
+		.orderby(run.name)
+		.run(as_dict=True)
+	)
+	for start in range(0, len(runs), CHUNK):
+		write_all(runs[start : start + CHUNK])
+
+
+def _pairs(reported: Sequence[Any]) -> list[Pair]:
+	return [pair for row in reported if row.for_serial_no for pair in _pairs_of(row)]
+
+
+def _pairs_of(row: Any) -> Iterator[Pair]:
+	for number in serial_no.split(row.serial_nos):
+		yield Pair(row.item_code, number, ONE, row.for_serial_no)
+	if not row.serial_nos:
+		yield Pair(row.item_code, row.batch_no or "", row.qty, row.for_serial_no)
+
+
+def _named(rows: Iterable[tuple[Any, Row]], facts: Mapping[str, item.ItemFacts]) -> Iterator[dict[str, Any]]:
+	numbers: dict[str, int] = {}
+	for run, row in rows:
+		numbers[run.name] = numbers.get(run.name, 0) + 1
+		yield {
+			"name": f"{run.name}-G{numbers[run.name]:05d}",
+			"run": run.name,
+			"production_order": run.production_order,
+			"company": run.company,
+			"direction": row.direction,
+			"item_code": row.item_code,
+			"batch_no": row.batch_no or None,
+			"serial_no": row.serial_no or None,
+			"qty": float(row.qty),
+			"stock_uom": facts[row.item_code].stock_uom,
+			"for_serial_no": row.for_serial_no or None,
+		}
+
+
+class StoredRows:
+	"""Where a trace reads: the rows of runs that stand."""
+
+	def __init__(self) -> None:
+		self.runs: dict[str, Any] = {}
+		"""run -> its facts, of every run met; reversed ones too."""
+
+	def of_lots(self, direction: str, lots: Collection[Node]) -> list[Row]:
+		found: list[Row] = []
+		for kind, column in ((BATCH, "batch_no"), (SERIAL, "serial_no")):
+			names = [lot.name for lot in lots if lot.kind == kind]
+			found += _rows(direction, column, names) if names else ()
+		self._meet(row.run for row in found)
+		return [row for row in found if self._stands(row.run)]
+
+	def of_runs(self, direction: str, runs: Collection[str]) -> list[Row]:
+		self._meet(runs)
+		return _rows(direction, "run", [run for run in runs if self._stands(run)])
+
+	def _stands(self, run: str) -> bool:
+		return self.runs[run].status == COMPLETED
+
+	def _meet(self, runs: Iterable[str]) -> None:
+		if new := {run for run in runs if run not in self.runs}:
+			run = frappe.qb.DocType("Production Run")
+			fields = ("name", "production_order", "status", "item_code", "produced_qty", "stock_uom")
+			query = frappe.qb.from_(run).select(*(run[field] for field in fields))
+			rows = query.where(run.name.isin(Values(new))).run(as_dict=True)
+			self.runs |= {row.name: row for row in rows}
+
+
+def _rows(direction: str, column: str, names: Collection[str]) -> list[Row]:
+	row = frappe.qb.DocType(DOCTYPE)
+	numbers = (Coalesce(row[field], "") for field in ("batch_no", "serial_no"))
+	found = (
+		frappe.qb.from_(row)
+		.select(row.run, row.direction, row.item_code, *numbers, row.qty, Coalesce(row.for_serial_no, ""))
+		.where(row[column].isin(Values(names)) & (row.direction == direction))
+		.orderby(row.name)
+		.run()
+	)
+	return [Row(*texts, decimal(qty), piece) for *texts, qty, piece in found]

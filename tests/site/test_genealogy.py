@@ -1,0 +1,204 @@
+"""What a completed run writes down of the batches and serial numbers it took and made."""
+
+from unittest import mock
+
+import frappe
+import pytest
+
+from production_orders import errors
+from production_orders.api import orders, runs
+from production_orders.services import genealogy
+from tests.support.orders import confirmed, running, started, value
+from tests.support.tracked import Tracked
+
+FLEXIBLE = {"consumption_policy": "Flexible"}
+
+
+@pytest.fixture
+def tracked(scratch) -> Tracked:
+	return Tracked(scratch)
+
+
+def rows_of(run: str) -> list[tuple]:
+	"""(direction, item, batch or serial number, quantity, piece) of a run."""
+	rows = frappe.get_all(
+		"Production Genealogy",
+		{"run": run},
+		["direction", "item_code", "batch_no", "serial_no", "qty", "for_serial_no"],
+		order_by="name",
+	)
+	return [
+		(row.direction, row.item_code, row.serial_no or row.batch_no, row.qty, row.for_serial_no)
+		for row in rows
+	]
+
+
+def made_of(tracked: Tracked, material: str, per_unit: float = 1, **values) -> str:
+	"""A fresh product that is made of one material."""
+	product = tracked.scratch.item("FG", **values)
+	tracked.scratch.bom(product, {material: per_unit})
+	return product
+
+
+def test_batches_are_written_as_the_ledger_took_them(tracked):
+	resin = tracked.batch_item()
+	first, second = tracked.batches(resin, 5, 5)
+	product = made_of(tracked, resin, 2, has_batch_no=1)
+	order = tracked.scratch.order(product, 4)
+	run = running(order)
+	runs.complete(run=run, produced_qty=4, batch_no=f"{order.name}-B")
+	assert set(rows_of(run)) == {
+		("Consumed", resin, first, 5, None),
+		("Consumed", resin, second, 3, None),
+		("Produced", product, f"{order.name}-B", 4, None),
+	}
+	facts = ("production_order", "company", "stock_uom")
+	assert value("Production Genealogy", f"{run}-G00003", *facts) == (order.name, order.company, "Nos")
+
+
+def test_serial_numbers_of_a_series_are_written_as_erpnext_made_them(tracked):
+	motor = tracked.serial_item()
+	pieces = tracked.serials(motor, 2)
+	product = made_of(tracked, motor, has_serial_no=1, serial_no_series=f"{motor}-F.##")
+	run = running(tracked.scratch.order(product, 2))
+	runs.complete(run=run, produced_qty=2)
+	made = value("Production Run", run, "serial_nos").split("\n")
+	assert rows_of(run) == [
+		*(("Consumed", motor, piece, 1, None) for piece in pieces),
+		*(("Produced", product, piece, 1, None) for piece in made),
+	]
+
+
+def test_a_piece_of_a_batch_names_both(tracked):
+	motor = tracked.batch_item(has_serial_no=1)
+	batch = tracked.batch(motor)
+	(piece,) = tracked.pieces_of(batch, motor, 1)
+	run = running(tracked.order(motor, 1))
+	runs.complete(run=run, produced_qty=1)
+	filters = {"run": run, "direction": "Consumed"}
+	assert value("Production Genealogy", filters, "batch_no", "serial_no", "qty") == (batch, piece, 1)
+
+
+def test_items_without_batch_and_serial_number_are_written_as_a_whole(scratch):
+	order = scratch.simple_order(qty=3)
+	run = running(order)
+	runs.complete(run=run, produced_qty=3)
+	(material,) = frappe.get_doc("Production Order", order.name).materials
+	assert rows_of(run) == [
+		("Consumed", material.item_code, None, 6, None),
+		("Produced", order.item_code, None, 3, None),
+	]
+
+
+def test_rejects_in_stock_are_output_too(tracked):
+	motor = tracked.serial_item()
+	tracked.serials(motor, 2)
+	product = made_of(tracked, motor, has_serial_no=1, serial_no_series="")
+	order = tracked.scratch.order(product, 2)
+	run = running(order)
+	good, bad = (f"{order.name}-{number}" for number in (1, 2))
+	runs.complete(run=run, produced_qty=1, rejected_qty=1, reject_reason="bent", serial_nos=f"{good}\n{bad}")
+	made = {number for direction, _item, number, _qty, _piece in rows_of(run) if direction == "Produced"}
+	assert made == {good, bad}
+
+
+def test_a_unit_is_paired_with_the_piece_it_went_into(tracked):
+	motor, resin = tracked.serial_item(), tracked.batch_item()
+	first, second = tracked.serials(motor, 2)
+	(batch,) = tracked.batches(resin, 9)
+	product = tracked.scratch.item("FG", has_serial_no=1)
+	tracked.scratch.bom(product, {motor: 1, resin: 3})
+	order = tracked.scratch.order(product, 2, **FLEXIBLE)
+	run = running(order)
+	one, two = (f"{order.name}-{number}" for number in (1, 2))
+	runs.complete(
+		run=run,
+		produced_qty=2,
+		serial_nos=f"{one}\n{two}",
+		consumption=[
+			{"item_code": motor, "qty": 1, "serial_nos": second, "for_serial_no": one},
+			{"item_code": motor, "qty": 1, "serial_nos": first, "for_serial_no": two},
+			{"item_code": resin, "qty": 4, "batch_no": batch, "for_serial_no": one},
+			{"item_code": resin, "qty": 2, "batch_no": batch},
+		],
+	)
+	assert sorted(rows_of(run), key=str) == sorted(
+		[
+			("Consumed", motor, second, 1, one),
+			("Consumed", motor, first, 1, two),
+			("Consumed", resin, batch, 4, one),
+			("Consumed", resin, batch, 2, None),
+			("Produced", product, one, 1, None),
+			("Produced", product, two, 1, None),
+		],
+		key=str,
+	)
+
+
+@pytest.mark.parametrize("piece", ["NO-SUCH-PIECE", "{order}-1"])
+def test_a_pair_that_nobody_could_follow_is_refused(tracked, unchanged, piece):
+	"""A piece that is not made, or a unit that is not named."""
+	motor = tracked.serial_item()
+	(unit,) = tracked.serials(motor, 1)
+	product = made_of(tracked, motor, has_serial_no=1)
+	order = tracked.scratch.order(product, 1, **FLEXIBLE)
+	run = running(order)
+	row = {"item_code": motor, "qty": 1, "for_serial_no": piece.format(order=order.name)}
+	if piece == "NO-SUCH-PIECE":
+		row["serial_nos"] = unit
+	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+		runs.complete(run=run, produced_qty=1, serial_nos=f"{order.name}-1", consumption=[row])
+	assert [problem["field"] for problem in refusal.value.details] == ["consumption.0"]
+	assert row["for_serial_no"] in str(refusal.value)
+
+
+def test_a_run_that_moved_nothing_writes_nothing(scratch):
+	order = scratch.simple_order(qty=1, **FLEXIBLE)
+	run = running(order)
+	material = frappe.get_doc("Production Order", order.name).materials[0].item_code
+	runs.complete(run=run, produced_qty=0, loss_qty=1, consumption=[{"item_code": material, "qty": 0}])
+	assert value("Production Run", run, "status", "stock_entry") == ("Completed", None)
+	assert rows_of(run) == []
+
+
+def test_the_short_cut_writes_it_as_well(tracked):
+	resin = tracked.batch_item()
+	(batch,) = tracked.batches(resin, 2)
+	order = tracked.order(resin, 2)
+	confirmed(order)
+	run = orders.complete(order=order.name, produced_qty=2)["run"]
+	assert rows_of(run)[0] == ("Consumed", resin, batch, 2, None)
+
+
+def test_runs_completed_before_there_was_a_genealogy_get_theirs_once(tracked):
+	resin = tracked.batch_item()
+	tracked.batches(resin, 4, 6)
+	order = tracked.order(resin, 8)
+	confirmed(order)
+	done = [started(order, qty=qty) for qty in (3, 5)]
+	for run, qty in zip(done, (3, 5), strict=True):
+		runs.complete(run=run, produced_qty=qty)
+	known = [rows_of(run) for run in done]
+	assert [len(rows) for rows in known] == [2, 3]
+	frappe.db.delete("Production Genealogy", {"run": ["in", done]})
+	for _time in range(2):
+		genealogy.write_missing()
+		assert [rows_of(run) for run in done] == known
+
+
+def test_as_many_statements_for_many_materials_as_for_few(scratch):
+	def statements(count: int) -> int:
+		product = scratch.item("FG")
+		materials = {scratch.item("RAW"): 1 for _ in range(count)}
+		scratch.bom(product, materials)
+		scratch.stocks(dict.fromkeys(materials, (10, 1)))
+		run = running(scratch.order(product, 1))
+		runs.complete(run=run, produced_qty=1)
+		frappe.db.delete("Production Genealogy", {"run": run})
+		completed = frappe.get_doc("Production Run", run)
+		with mock.patch.object(frappe.db, "sql", wraps=frappe.db.sql) as sql:
+			genealogy.write(completed)
+		assert len(rows_of(run)) == count + 1
+		return sql.call_count
+
+	assert statements(3) == statements(12)
