@@ -1,6 +1,5 @@
-"""Production runs over HTTP: start, pause, resume, abort, complete, reverse."""
+"""Production runs over HTTP: start, pause, resume, hand over, log, abort, complete, reverse."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import frappe
@@ -10,20 +9,32 @@ from production_orders import permissions
 from production_orders.api.endpoint import reads, writes
 from production_orders.api.orders import locked
 from production_orders.api.types import (
+	Activity,
 	Consumptions,
 	Downtimes,
 	Labours,
 	Name,
+	PositiveMinutes,
 	PositiveQuantity,
 	PostingDatetime,
 	Quantity,
+	Rate,
 	Reason,
 	Rejects,
 	SerialNos,
 )
 from production_orders.domain.quantity import ZERO
 from production_orders.domain.rejects import Reject
-from production_orders.services import actions, consumption, posting, queries, reversal, run_report, variance
+from production_orders.services import (
+	actions,
+	consumption,
+	logbook,
+	posting,
+	queries,
+	reversal,
+	run_report,
+	variance,
+)
 from production_orders.services import runs as service
 from production_orders.services.run_report import Report
 
@@ -43,14 +54,19 @@ def start(
 	workstation: Name | None = None,
 	operator: Name | None = None,
 	run: Name | None = None,
+	rework: bool = False,
 ) -> dict[str, Any]:
-	"""Start a new run of an order, or the planned `run` of it; the open quantity when none is given."""
+	"""Start a new run of an order, or the planned `run` of it, which keeps what is left out.
+
+	A new run takes the open quantity when none is given; with `rework` it takes rejected units that wait for it.
+	"""
 	permissions.require("Production Run", "create")
 	doc = locked(order, "read")
 	if not run:
-		return service.answer(doc, service.start(doc, qty, workstation, operator))
+		return service.answer(doc, service.start(doc, qty, workstation, operator, rework))
 	_order, planned = locked_run(run, "write")
-	service.require_run_of(doc, planned)
+	service.require_run_of(doc, planned, rework)
+	service.take(planned, qty, workstation, operator)
 	return service.answer(doc, service.begin(doc, planned))
 
 
@@ -79,6 +95,39 @@ def abort(run: Name, reason: Reason) -> dict[str, Any]:
 
 
 @writes
+def hand_over(run: Name, operator: Name, reason: Reason | None = None) -> dict[str, Any]:
+	"""Let another operator go on with a running or paused run -> the run's answer and its operator."""
+	order, doc = locked_run(run, "write")
+	service.hand_over(order, doc, operator, reason or "")
+	return {**service.answer(order, doc), "operator": doc.operator}
+
+
+@writes
+def log_labour(
+	run: Name,
+	minutes: PositiveMinutes,
+	employee: Name | None = None,
+	activity: Activity = "Run",
+	hour_rate: Rate | None = None,
+) -> dict[str, Any]:
+	"""Note somebody's minutes while the run goes on; its completion counts them unless it says other ones."""
+	order, doc = locked_run(run, "write")
+	row = {"employee": employee, "activity": activity, "minutes": minutes, "hour_rate": hour_rate}
+	logbook.log_labour(order, doc, row)
+	return {**service.answer(order, doc), "labour": logbook.labour(doc)}
+
+
+@writes
+def log_downtime(
+	run: Name, reason: Reason, minutes: PositiveMinutes, workstation: Name | None = None
+) -> dict[str, Any]:
+	"""Note a standstill while the run goes on; its completion counts it unless it says other ones."""
+	order, doc = locked_run(run, "write")
+	logbook.log_downtime(order, doc, {"reason": reason, "minutes": minutes, "workstation": workstation})
+	return {**service.answer(order, doc), "downtime": logbook.downtime(doc)}
+
+
+@writes
 def complete(
 	run: Name,
 	produced_qty: Quantity,
@@ -88,7 +137,7 @@ def complete(
 	rejects: Rejects = (),
 	consumption: Consumptions = (),
 	labour: Labours | None = None,
-	downtime: Downtimes = (),
+	downtime: Downtimes | None = None,
 	batch_no: Name | None = None,
 	serial_nos: SerialNos | None = None,
 	posting_datetime: PostingDatetime | None = None,
@@ -96,6 +145,7 @@ def complete(
 	"""Post what a run made and took, in one transaction; materials left out are backflushed from the lock.
 
 	`rejects` say a reason and a disposition each; `rejected_qty` and `reject_reason` are their short form.
+	`labour` and `downtime` stand for what was logged while the run went on; left out, the log counts.
 	"""
 	order, doc = locked_run(run, "submit")
 	_require_sources(consumption)
@@ -109,10 +159,11 @@ def complete(
 		serial_nos=serial_nos or "",
 		at=posting_datetime,
 		consumption=consumption,
-		labour=None if labour is None else [row.model_dump() for row in labour],
-		downtime=[row.model_dump() for row in downtime],
+		labour=logbook.labour(doc) if labour is None else [row.model_dump() for row in labour],
+		downtime=logbook.downtime(doc) if downtime is None else [row.model_dump() for row in downtime],
 	)
 	return _completed(order, doc, posting.complete(order, doc, report))
+
 
 @writes
 def reverse(run: Name, reason: Reason) -> dict[str, Any]:
@@ -121,7 +172,6 @@ def reverse(run: Name, reason: Reason) -> dict[str, Any]:
 	order.check_permission("cancel")
 	reversal.reverse(order, doc, reason)
 	return reversal.answer(order, doc)
-
 
 
 def _completed(order: Document, doc: Document, result: posting.Result) -> dict[str, Any]:
@@ -134,40 +184,16 @@ def _completed(order: Document, doc: Document, result: posting.Result) -> dict[s
 		"produced_total": order.produced_qty,
 		"open_qty": order.open_qty,
 		"warnings": result.warnings,
-		"variance": _variance(result.variance, {row.item_code: row.stock_uom for row in doc.consumption}),
+		"cost": variance.cost(result.variance),
+		"variance": variance.answer(
+			result.variance, {row.item_code: row.stock_uom for row in doc.consumption}
+		),
 	}
 
 
 def _require_sources(consumption: Consumptions) -> None:
 	permissions.require_all("Item", (row.item_code for row in consumption))
 	permissions.require_all("Warehouse", (row.warehouse for row in consumption))
-
-
-def _variance(variance: RunVariance, units: Mapping[str, str]) -> dict[str, Any]:
-	return {
-		"standard_cost": float(variance.standard_cost),
-		"actual_cost": float(variance.actual_cost),
-		"usage_variance": float(variance.usage),
-		"price_variance": float(variance.price),
-		"total_variance": float(variance.total),
-		"materials": [_material(material, units) for material in variance.materials],
-	}
-
-
-def _material(material: MaterialVariance, units: Mapping[str, str]) -> dict[str, Any]:
-	actual_rate = material.actual_cost / material.actual_qty if material.actual_qty else 0
-	return {
-		"item_code": material.item_code,
-		"warehouse": material.warehouse,
-		"stock_uom": units[material.item_code],
-		"planned_qty": float(material.planned_qty),
-		"actual_qty": float(material.actual_qty),
-		"difference_qty": float(material.actual_qty - material.planned_qty),
-		"standard_rate": float(material.standard_rate),
-		"actual_rate": float(actual_rate),
-		"usage_variance": float(material.usage),
-		"price_variance": float(material.price),
-	}
 
 
 @reads

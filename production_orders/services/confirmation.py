@@ -21,11 +21,11 @@ from production_orders.services import (
 	events,
 	lots,
 	offers,
-	operating_cost,
 	origin,
 	queries,
 	reservations,
 	shortages,
+	standard_cost,
 	transitions,
 )
 
@@ -87,7 +87,7 @@ def prepare(order: Document) -> None:
 	order.bom_lock = f"{order.name}-L1"
 	order.content_hash = structure.content_hash
 	order.open_qty = order.qty
-	operating_cost.keep(order, operating_cost.standard(structure, decimal(order.qty), plan.coverages))
+	standard_cost.keep(order, structure, plan.coverages)
 	transitions.move(
 		order,
 		CONFIRMED,

@@ -16,6 +16,8 @@ from production_orders.services import (
 	consumption,
 	genealogy,
 	lots,
+	operating_cost,
+	order_cost,
 	queries,
 	reservations,
 	run_record,
@@ -51,6 +53,7 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 		*run_report.unstocked_rejects(order, report),
 	]
 	counted = bins.share(order)
+	operating = operating_cost.of_run(order, run, report)
 	totals.count(order, Made(report.good, report.rejected, report.loss))
 	name = stock_entry.next_name(order.company)
 	draws = _deliver(order, draws)
@@ -58,10 +61,11 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	with reservation_entry.delivered_in_full(order.materials):
 		entry = stock_entry.post(name, order, run, draws, output, report.at)
 	posted = stock_entry.consumed(entry, draws)
-	measured = variance.of_run(order, standard, posted)
+	measured = variance.of_run(order, run, report, standard, posted, operating)
+	order_cost.count(order, measured)
 	run_record.write(order, run, report, entry, posted, measured)
 	genealogy.write(run, report.consumption)
-	system.set_values(order, {field: order.get(field) for field in totals.FIELDS})
+	system.set_values(order, {field: order.get(field) for field in (*totals.FIELDS, *order_cost.FIELDS)})
 	bins.replace(counted, bins.share(order))
 	return Result(measured, warnings)
 

@@ -34,7 +34,7 @@ def write(
 		run.update({"stock_entry": entry.name, **stock_entry.produced(entry)})
 	run.set("consumption", _consumption_rows(order, posted, variance))
 	run.set("rejects", [{**vars(reject), "qty": float(reject.qty)} for reject in report.rejects])
-	run.set("labour", operating_cost.labour_rows(order, report))
+	run.set("labour", operating_cost.labour_rows(order, report.labour or ()))
 	run.set("downtime", list(report.downtime))
 	transitions.move(
 		run,
@@ -58,14 +58,21 @@ def _figures(report: Report, variance: RunVariance) -> dict[str, Any]:
 		"rework_qty": float(report.to_rework),
 		"serial_nos": report.serial_nos,
 		"posting_datetime": report.at or now_datetime(),
-		"standard_cost": float(variance.standard_cost),
-		"actual_cost": float(variance.actual_cost),
-		"usage_variance": float(variance.usage),
-		"price_variance": float(variance.price),
-		"total_variance": float(variance.total),
+		**_money(variance),
 		"setup_minutes": _minutes(row for row in report.labour or () if row["activity"] == "Setup"),
 		"downtime_minutes": _minutes(report.downtime),
 	}
+
+
+def _money(variance: RunVariance) -> dict[str, float]:
+	parts = {f"{part}_variance": amount for part, amount in variance.parts.items()}
+	costs = {f"{kind}_cost": amount for kind, amount in vars(variance.cost).items()}
+	totals = {
+		"standard_cost": variance.standard_cost,
+		"actual_cost": variance.cost.actual,
+		"total_variance": variance.total,
+	}
+	return {field: float(amount) for field, amount in {**costs, **parts, **totals}.items()}
 
 
 def _minutes(rows: Any) -> float:

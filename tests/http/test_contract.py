@@ -43,15 +43,30 @@ VARIANCE_MATERIAL = {
 	"standard_rate": NUMBER,
 	"actual_rate": NUMBER,
 	"usage_variance": NUMBER,
+	"substitution_variance": NUMBER,
 	"price_variance": NUMBER,
 }
 VARIANCE = {
 	"standard_cost": NUMBER,
 	"actual_cost": NUMBER,
 	"usage_variance": NUMBER,
+	"substitution_variance": NUMBER,
 	"price_variance": NUMBER,
+	"yield_variance": NUMBER,
+	"scrap_variance": NUMBER,
+	"labour_variance": NUMBER,
+	"downtime_variance": NUMBER,
 	"total_variance": NUMBER,
 	"materials": list,
+}
+COST = {
+	"material": NUMBER,
+	"labour": NUMBER,
+	"overhead": NUMBER,
+	"downtime": NUMBER,
+	"recovered": NUMBER,
+	"rework": NUMBER,
+	"actual": NUMBER,
 }
 ACTION = {"action": str, "label": str, "allowed": bool, "why_not": (str, type(None))}
 RUN_ANSWER = {"run": str, "status": str, "order": str, "order_status": str}
@@ -112,6 +127,7 @@ def test_the_story_of_an_order_answers_what_is_promised(cast, planner, operator)
 		{**RUN_ANSWER, "stock_entry": str, "produced_total": NUMBER, "open_qty": NUMBER, "warnings": list},
 	)
 	assert (completed["produced_total"], completed["open_qty"]) == (10, 0)
+	assert_shape(completed["cost"], COST)
 	assert_shape(completed["variance"], VARIANCE)
 	assert_shape(completed["variance"]["materials"][0], VARIANCE_MATERIAL)
 

@@ -78,6 +78,7 @@ def test_the_variance_is_split_into_usage_and_price(scratch):
 			"standard_rate": 2,
 			"actual_rate": 3.5,
 			"usage_variance": 4,
+			"substitution_variance": 0,
 			"price_variance": 18,
 		}
 	]

@@ -1,0 +1,34 @@
+"""What an order should cost by its lock: kept on the order at its confirmation, never read from a BOM again."""
+
+from collections.abc import Iterable
+
+from frappe.model.document import Document
+
+from production_orders.domain.bom import LockedBom
+from production_orders.domain.quantity import decimal
+from production_orders.domain.reservation import Coverage, shares
+from production_orders.domain.standard_cost import StandardCost, material_cost
+from production_orders.erpnext_bridge import company
+from production_orders.services import operating_cost
+
+
+def keep(order: Document, structure: LockedBom, coverages: Iterable[Coverage]) -> None:
+	"""Write the standard of a whole order on it, in memory."""
+	coverages = tuple(coverages)
+	drawn = [(share.drawn, share.coverage.line.valuation_rate) for share in shares(coverages)]
+	order.standard_material_cost = float(material_cost(drawn, company.money_digits()))
+	operating_cost.keep(order, operating_cost.standard(structure, decimal(order.qty), coverages))
+	order.normal_loss = float(structure.headers[structure.bom_no].process_loss_percentage)
+	order.standard_cost = float(of_order(order).total)
+
+
+def of_order(order: Document) -> StandardCost:
+	"""The standard as the order has kept it."""
+	return StandardCost(
+		qty=decimal(order.qty),
+		material=decimal(order.standard_material_cost),
+		labour=decimal(order.standard_labour_cost),
+		overhead=decimal(order.standard_overhead_cost),
+		recovered=decimal(order.standard_recovered_cost),
+		normal_loss=decimal(order.normal_loss),
+	)
