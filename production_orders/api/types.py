@@ -41,6 +41,7 @@ Quantity = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, **EXACT), _A
 """Zero or more, in the stock UOM."""
 PositiveQuantity = Annotated[Decimal, BeforeValidator(_number), Field(gt=0, **EXACT), _AS_WRITTEN]
 Minutes = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100_000, allow_inf_nan=False)]
+PositiveMinutes = Annotated[float, BeforeValidator(_number), Field(gt=0, le=100_000, allow_inf_nan=False)]
 Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10**8, allow_inf_nan=False)]
 """Per hour; the most minutes at the highest rate still fit an amount's twelve digits."""
 
@@ -71,9 +72,12 @@ class Consumption(Row):
 	"""The one piece of the run that this went into."""
 
 
+Activity = Literal["Run", "Setup"]
+
+
 class Labour(Row):
 	employee: Name | None = None
-	activity: Literal["Run", "Setup"] = "Run"
+	activity: Activity = "Run"
 	minutes: Minutes
 	hour_rate: Rate | None = None
 	"""The lock's when left out."""

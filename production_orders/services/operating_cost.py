@@ -1,6 +1,6 @@
 """What an order's operations should cost, kept at its confirmation, and what each run adds to the finished value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +51,7 @@ def of_run(order: Document, run: Document, report: Report) -> OperatingCost:
 	return operating_cost.of_run(kept, share, works, downtime, digits)
 
 
-def labour_rows(order: Document, report: Report) -> list[dict[str, Any]]:
+def labour_rows(order: Document, labour: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 	"""The labour that the floor reports, every row with its rate and what it costs."""
 	kept, digits = of_order(order), company.money_digits()
 	return [
@@ -60,7 +60,7 @@ def labour_rows(order: Document, report: Report) -> list[dict[str, Any]]:
 			"hour_rate": float(kept.labour_per_minute * 60 if row["hour_rate"] is None else row["hour_rate"]),
 			"amount": float(operating_cost.amount(kept, _work(row), digits)),
 		}
-		for row in report.labour or ()
+		for row in labour
 	]
 
 

@@ -75,13 +75,23 @@ def begin(order: Document, run: Document) -> Document:
 	return run
 
 
-def require_run_of(order: Document, run: Document) -> None:
+def require_run_of(order: Document, run: Document, rework: bool = False) -> None:
+	problems = errors.Problems()
 	if run.production_order != order.name:
-		problems = errors.Problems()
+		sentence = _("Run {0} belongs to {1}, not to {2}.")
+		problems.add("run", sentence.format(run.name, run.production_order, order.name))
+	if rework and not run.is_rework:
 		problems.add(
-			"run", _("Run {0} belongs to {1}, not to {2}.").format(run.name, run.production_order, order.name)
+			"rework", _("Run {0} was planned to make units, not to work them over.").format(run.name)
 		)
-		problems.throw_any()
+	problems.throw_any()
+
+
+def take(run: Document, qty: Decimal | None, workstation: str | None, operator: str | None) -> None:
+	"""What somebody says when starting a planned run goes before its plan, in memory."""
+	given = {"qty": qty and float(qty), "workstation": workstation, "operator": operator}
+	if run.status == PLANNED:
+		run.update({field: value for field, value in given.items() if value is not None})
 
 
 def pause(order: Document, run: Document, reason: str) -> None:
