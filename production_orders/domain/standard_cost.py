@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from .bom import Header
+from .outputs import of_header
 from .quantity import ZERO, nearest
 
 
@@ -57,3 +59,13 @@ class StandardCost:
 def material_cost(rows: Iterable[tuple[Decimal, Decimal]], digits: int) -> Decimal:
 	"""Of (required quantity, rate at the lock), rounded once."""
 	return nearest(sum((Fraction(qty) * Fraction(rate) for qty, rate in rows), Fraction(0)), digits)
+
+
+def recovered(header: Header, qty: Decimal, cost: Decimal, digits: int) -> Decimal:
+	"""What the co- and by-products of `qty` units that cost `cost` should be worth; never more than that."""
+	worth = Fraction(0)
+	for planned in of_header(header):
+		made = Fraction(planned.per_bom) / Fraction(header.quantity) * Fraction(qty)
+		share = Fraction(planned.cost_share) / 100 * Fraction(cost)
+		worth += share if planned.cost_share else made * Fraction(planned.rate)
+	return nearest(min(worth, Fraction(cost)), digits)

@@ -7,18 +7,22 @@ from frappe.model.document import Document
 from production_orders.domain.bom import LockedBom
 from production_orders.domain.quantity import decimal
 from production_orders.domain.reservation import Coverage, shares
-from production_orders.domain.standard_cost import StandardCost, material_cost
+from production_orders.domain.standard_cost import StandardCost, material_cost, recovered
 from production_orders.erpnext_bridge import company
 from production_orders.services import operating_cost
 
 
 def keep(order: Document, structure: LockedBom, coverages: Iterable[Coverage]) -> None:
 	"""Write the standard of a whole order on it, in memory."""
-	coverages = tuple(coverages)
+	coverages, digits, qty = tuple(coverages), company.money_digits(), decimal(order.qty)
 	drawn = [(share.drawn, share.coverage.line.valuation_rate) for share in shares(coverages)]
-	order.standard_material_cost = float(material_cost(drawn, company.money_digits()))
-	operating_cost.keep(order, operating_cost.standard(structure, decimal(order.qty), coverages))
-	order.normal_loss = float(structure.headers[structure.bom_no].process_loss_percentage)
+	order.standard_material_cost = float(material_cost(drawn, digits))
+	operating_cost.keep(order, operating_cost.standard(structure, qty, coverages))
+	header = structure.headers[structure.bom_no]
+	order.normal_loss = float(header.process_loss_percentage)
+	order.standard_recovered_cost = 0
+	spent = of_order(order).total
+	order.standard_recovered_cost = float(recovered(header, qty, spent, digits))
 	order.standard_cost = float(of_order(order).total)
 
 

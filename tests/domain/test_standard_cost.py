@@ -6,7 +6,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from production_orders.domain.standard_cost import StandardCost, material_cost
+from production_orders.domain.bom import Header
+from production_orders.domain.standard_cost import StandardCost, material_cost, recovered
 
 D = Decimal
 MONEY = st.decimals(min_value=0, max_value=10**6, places=2)
@@ -40,6 +41,23 @@ def test_materials_cost_what_is_required_at_the_rates_of_the_lock_rounded_once()
 	"""71.355 + 0.999999999; rounded one by one it would be 72.36."""
 	assert material_cost([(D("35.5"), D("2.01")), (D(3), D("0.333333333"))], 2) == D("72.35")
 	assert material_cost([], 2) == 0
+
+
+def scrap(item_code: str, stock_qty: str, rate: str = "0", **values) -> dict:
+	return {"item_code": item_code, "stock_qty": D(stock_qty), "rate": D(rate), **values}
+
+
+def test_co_products_give_back_their_share_and_by_products_their_rate():
+	"""60 units of a BOM for 20: 3 x 5 bran at 0.70 each, and an eighth of 100."""
+	header = Header(
+		"BOM", "FLOUR", D(20), scrap=(scrap("BRAN", "5", "0.70"), scrap("GERM", "1", cost_share=D("12.5")))
+	)
+	assert recovered(header, D(60), D(100), 2) == D("23.00")
+
+
+def test_no_more_comes_back_than_was_put_in():
+	header = Header("BOM", "FLOUR", D(1), scrap=(scrap("GOLD", "1", "1000"),))
+	assert recovered(header, D(2), D("10.50"), 2) == D("10.50")
 
 
 @given(st.lists(QUANTITY, min_size=1, max_size=8), MONEY, MONEY, MONEY, MONEY)
