@@ -68,6 +68,8 @@ class Consumption(Row):
 	warehouse: Name | None = None
 	batch_no: Name | None = None
 	serial_nos: SerialNos | None = None
+	replaces: Name | None = None
+	"""The material that it stands in for, one to one in their stock UOM."""
 	for_serial_no: Name | None = None
 	"""The one piece of the run that this went into."""
 

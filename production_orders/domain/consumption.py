@@ -76,6 +76,16 @@ def spread(need: Need, qty: Decimal) -> dict[str, Decimal]:
 	return shares
 
 
+def fill(qty: Decimal, wanted: Mapping[str, Decimal]) -> dict[str, Decimal]:
+	"""name -> its part of `qty`, each what it wants, in their order; what is more goes to the first."""
+	parts: dict[str, Decimal] = {}
+	for name, most in wanted.items():
+		parts[name] = min(qty, most)
+		qty -= parts[name]
+	parts[next(iter(parts))] += qty
+	return {name: part for name, part in parts.items() if part} or dict.fromkeys(list(parts)[:1], ZERO)
+
+
 def cumulative_plan(material: Material, processed: Decimal, order_qty: Decimal, precision: int) -> Decimal:
 	"""Of a material, for the first `processed` of `order_qty` units: exactly what is required at the end."""
 	if processed == order_qty:

@@ -11,11 +11,12 @@ from frappe.model.document import Document
 
 from production_orders import errors
 from production_orders.domain import consumption
-from production_orders.domain.consumption import FLEXIBLE, STRICT, Deviation, Material
-from production_orders.domain.quantity import ZERO, decimal, text
+from production_orders.domain.consumption import FLEXIBLE, STRICT, Deviation
+from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.reservation import Key
-from production_orders.erpnext_bridge import item, serial_no
+from production_orders.erpnext_bridge import item
 from production_orders.erpnext_bridge.stock_entry import Draw
+from production_orders.services import staged_rows
 
 Planned = Mapping[Key, Decimal]
 """(item_code, warehouse) -> quantity in the stock UOM."""
@@ -32,131 +33,84 @@ def standard(order: Document, processed: Decimal) -> dict[Key, Decimal]:
 
 
 def still_needed(order: Document) -> dict[Key, Decimal]:
-	"""What the open quantity will ask for, remade rejects included; units that wait for rework ask for nothing."""
-	open_qty = decimal(order.open_qty) - decimal(order.rework_qty)
-	return plan(order, open_qty) if open_qty > 0 else {}
+	"""What the open quantity will ask for, remade rejects included."""
+	return plan(order, decimal(order.open_qty)) if order.open_qty else {}
 
 
 def _by_key(
 	order: Document, rule: Callable[..., dict[str, Decimal]], processed: Decimal
 ) -> dict[Key, Decimal]:
 	before = decimal(order.produced_qty) + decimal(order.rejected_qty) + decimal(order.process_loss_qty)
-	by_row = rule(_materials(order), before, processed, decimal(order.qty), item.precision())
+	materials = [staged_rows.material(order, row) for row in order.materials]
+	by_row = rule(materials, before, processed, decimal(order.qty), item.precision())
 	return {(row.item_code, row.warehouse): by_row[row.name] for row in order.materials}
 
 
-def _materials(order: Document) -> list[Material]:
-	return [
-		Material(
-			name=row.name,
-			item_code=row.item_code,
-			warehouse=row.warehouse,
-			required=decimal(row.required_qty),
-			consumed=decimal(row.consumed_qty),
-			whole_number=bool(row.whole_number),
-		)
-		for row in order.materials
-	]
+def draws(order: Document, planned: Planned, reported: Sequence[Draw]) -> list[Draw]:
+	"""Reported draws as they are, the plan for every material nobody reported, in the order of their Bins.
 
-
-def draws(order: Document, planned: Planned, reported: Sequence[Any]) -> list[Draw]:
-	"""Reported rows as they are, the plan for every material nobody reported, in the order of their Bins.
-
-	`reported` rows have item_code, qty, warehouse or None, batch_no, serial_nos. Raises InvalidInput.
+	What an alternative replaces is taken off the plan of its material.
 	"""
-	facts = item.facts({row.item_code for row in reported} | {item_code for item_code, _at in planned})
-	at = _places(order, reported)
-	_check_reported(order, reported, at, facts)
-	taken = [
-		Draw(
-			row.item_code,
-			warehouse,
-			row.qty,
-			facts[row.item_code].stock_uom,
-			row.batch_no or "",
-			row.serial_nos or "",
-		)
-		for row, warehouse in zip(reported, at, strict=True)
-	]
-	named = {(draw.item_code, draw.warehouse) for draw in taken}
-	backflushed = [
-		Draw(item_code, warehouse, qty, facts[item_code].stock_uom)
-		for (item_code, warehouse), qty in planned.items()
-		if (item_code, warehouse) not in named
-	]
-	return _one_row_each(taken + backflushed)
+	named = _named(order, reported)
+	replaced: dict[str, Decimal] = defaultdict(Decimal)
+	for draw in reported:
+		replaced[draw.material] += draw.qty if draw.replaces else ZERO
+	materials = {(row.item_code, row.warehouse): row for row in order.materials}
+	units = {row.item_code: row.stock_uom for row in order.materials} | {order.item_code: order.stock_uom}
+	backflushed = []
+	for key, qty in planned.items():
+		name = materials[key].name if key in materials else ""
+		left = qty - replaced[name] if name else qty
+		if (name or key) not in named and left > 0:
+			backflushed.append(Draw(*key, left, units[key[0]], material=name))
+	return _one_row_each([*reported, *backflushed])
 
 
-def _places(order: Document, reported: Sequence[Any]) -> list[str]:
-	"""Where each reported row was taken: as it says, else where the order draws that item."""
-	home = {order.item_code: order.rework_warehouse or order.source_warehouse}
-	home |= {row.item_code: row.warehouse for row in reversed(order.materials)}
-	return [row.warehouse or home.get(row.item_code, order.source_warehouse) for row in reported]
+def _named(order: Document, reported: Sequence[Draw]) -> set[Any]:
+	"""Materials, or what the lock does not know by item and place, of which the report says what was taken."""
+	named = {draw.material or draw.key for draw in reported if not draw.replaces}
+	for need in consumption.needs(staged_rows.material(order, row) for row in order.materials):
+		if named & {row.name for row in need}:
+			named |= {row.name for row in need}
+	return named
 
 
 def _one_row_each(drawn: Sequence[Draw]) -> list[Draw]:
-	"""Rows of one item, place and batch added up: ERPNext prices two FIFO rows before either has moved."""
+	"""Rows of one item, place, batch and material added up."""
 	sums: dict[Draw, Decimal] = defaultdict(Decimal)
 	for draw in drawn:
 		sums[replace(draw, qty=ZERO)] += draw.qty
 	return sorted(replace(draw, qty=qty) for draw, qty in sums.items() if qty)
 
 
-def _check_reported(
-	order: Document, reported: Sequence[Any], at: Sequence[str], facts: Mapping[str, item.ItemFacts]
-) -> None:
-	problems = errors.Problems()
-	batches = item.batch_items(row.batch_no for row in reported if row.batch_no)
-	serials = serial_no.facts([one for row in reported for one in serial_no.split(row.serial_nos)])
-	warehouses = item.warehouse_problems(at, order.company)
-	for idx, (row, warehouse) in enumerate(zip(reported, at, strict=True)):
-		known = facts.get(row.item_code)
-		found = [
-			_("Item {0} does not exist.").format(row.item_code) if not known else known.problem,
-			warehouses.get(warehouse),
-			known.decimals_problem(row.qty) if known else None,
-			item.batch_problem(row.batch_no, row.item_code, batches) if row.batch_no else None,
-			*(_serial_problems(row, known, serials) if row.serial_nos and known else ()),
-		]
-		for problem in filter(None, found):
-			problems.add(f"consumption.{idx}", problem)
-	problems.throw_any()
-
-
-def _serial_problems(row: Any, facts: item.ItemFacts, serials: Mapping[str, Any]) -> list[str]:
-	if not facts.has_serial_no:
-		return [_("{0} has no serial numbers, so none can be given.").format(row.item_code)]
-	serial_nos = serial_no.split(row.serial_nos)
-	return [
-		*serial_no.count_problems(serial_nos, row.qty),
-		*serial_no.input_problems(serial_nos, row.item_code, serials),
-	]
-
-
 def by_key(taken: Sequence[Draw]) -> dict[Key, Decimal]:
 	"""Quantity drawn per (item, warehouse)."""
 	sums: dict[Key, Decimal] = defaultdict(Decimal)
 	for draw in taken:
-		sums[draw.item_code, draw.warehouse] += draw.qty
+		sums[draw.key] += draw.qty
+	return sums
+
+
+def by_material(taken: Sequence[Draw]) -> dict[str, Decimal]:
+	"""Quantity drawn for each of the order's materials, alternatives included; "" is for what it does not know."""
+	sums: dict[str, Decimal] = defaultdict(Decimal)
+	for draw in taken:
+		sums[draw.material] += draw.qty
 	return sums
 
 
 def check_policy(
-	order: Document, standard: Planned, taken: Sequence[Draw], reported: Sequence[Any]
+	order: Document, standard: Planned, reported: Sequence[Draw], taken: Sequence[Draw]
 ) -> list[str]:
 	"""Sentences about every deviation: warnings under Warn, all of them one refusal under Strict.
 
-	Measured is what the floor reports; a backflush makes up for earlier runs and is nobody's deviation.
+	Measured is what the floor reports; a backflush makes up for earlier runs and is nobody's deviation. An
+	alternative counts as what it replaces: who may stand in for whom is ERPNext's to say, not the policy's.
 	"""
 	if order.consumption_policy == FLEXIBLE:
 		return []
-	named = {(row.item_code, at) for row, at in zip(reported, _places(order, reported), strict=True)}
-	drawn = by_key(taken)
-	found = consumption.deviations(
-		{key: standard.get(key, ZERO) for key in named},
-		{key: drawn.get(key, ZERO) for key in named},
-		decimal(order.consumption_tolerance),
-	)
+	planned, actual = _judged(order, standard, reported, taken)
+	found = consumption.deviations(planned, actual, decimal(order.consumption_tolerance))
 	sentences = [_sentence(deviation) for deviation in found]
 	if found and order.consumption_policy == STRICT:
 		errors.throw(
@@ -164,6 +118,22 @@ def check_policy(
 			title=_("Consumption is outside the tolerance"),
 		)
 	return sentences
+
+
+def _judged(
+	order: Document, standard: Planned, reported: Sequence[Draw], taken: Sequence[Draw]
+) -> tuple[dict[Key, Decimal], dict[Key, Decimal]]:
+	"""(planned, actual) of every need that the report speaks of, at the first of its places."""
+	spoken, drawn = {draw.material for draw in reported}, by_material(taken)
+	planned: dict[Key, Decimal] = {}
+	actual: dict[Key, Decimal] = {}
+	for need in consumption.needs(staged_rows.material(order, row) for row in order.materials):
+		if spoken & {row.name for row in need}:
+			key = (need[0].item_code, need[0].warehouse)
+			planned[key] = total(standard.get((row.item_code, row.warehouse), ZERO) for row in need)
+			actual[key] = total(drawn.get(row.name, ZERO) for row in need)
+	unknown = by_key([draw for draw in reported if not draw.material])
+	return planned, {**actual, **unknown}
 
 
 def _sentence(deviation: Deviation) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from frappe import _
@@ -19,12 +20,17 @@ from production_orders.services import consumption
 
 ONE = Decimal(1)
 Taken = Mapping[Key, Mapping[Lot, Decimal]]
+Amounts = list[tuple[Lot, Decimal]]
+NOTHING_KEPT: Mapping[Key, Decimal] = MappingProxyType({})
 
 
-def assign(order: str, draws: Sequence[Draw], free: Mapping[Key, Decimal]) -> list[Draw]:
+def assign(
+	order: str, draws: Sequence[Draw], free: Mapping[Key, Decimal], kept: Mapping[Key, Decimal] = NOTHING_KEPT
+) -> list[Draw]:
 	"""The draws with batch and serial numbers where there are any, one per batch, in the order of their Bins.
 
-	`free` is what the order may take in all, under the lock of the Bins. Raises InsufficientStock.
+	`free` is what the order may take in all, under the lock of the Bins; what it holds for an item is not for the
+	item's other use, as an alternative: so much is `kept`. Raises InsufficientStock.
 	"""
 	wanted = consumption.by_key(draws)
 	stock = tracking.stock(wanted.keys())
@@ -34,12 +40,14 @@ def assign(order: str, draws: Sequence[Draw], free: Mapping[Key, Decimal]) -> li
 		if draw.key not in stock:
 			assigned.append(draw)
 			continue
-		taken = take(draw.qty, ((lot, qty) for lot, qty in left[draw.key] if _fits(draw, lot)))
-		left[draw.key] = _without(left[draw.key], taken)
+		own, others = left[draw.key]
+		lots = others if draw.replaces else [*own, *others]
+		taken = take(draw.qty, ((lot, qty) for lot, qty in lots if _fits(draw, lot)))
+		left[draw.key] = _without(own, others, taken, from_own=not draw.replaces)
 		assigned += _of_lots(draw, taken)
 		if total(taken.values()) < draw.qty:
 			missing.append(_missing_lots(order, draw, taken, stock[draw.key]))
-	_check(wanted, free, missing)
+	_check(wanted, {key: qty - kept.get(key, ZERO) for key, qty in free.items()}, missing)
 	return _one_per_batch(assigned)
 
 
@@ -67,15 +75,16 @@ def unusable(keys: Collection[Key]) -> list[str]:
 	return sentences
 
 
-def _in_turn(order: str, lots: Sequence[LotStock]) -> list[tuple[Lot, Decimal]]:
-	"""What the order may take, its own reservations first."""
+def _in_turn(order: str, lots: Sequence[LotStock]) -> tuple[Amounts, Amounts]:
+	"""What the order may take: of its own reservations, which come first, and of what is free."""
 	usable = [lot for lot in lots if lot.is_usable]
 	own = [(lot.lot, min(lot.held.get(order, ZERO), lot.qty)) for lot in usable]
-	return own + [(lot.lot, lot.free()) for lot in usable]
+	return own, [(lot.lot, lot.free()) for lot in usable]
 
 
-def _named_first(draw: Draw) -> tuple[bool, bool, Draw]:
-	return not draw.serial_nos, not draw.batch_no, draw
+def _named_first(draw: Draw) -> tuple[bool, bool, bool, Draw]:
+	"""Alternatives last among equals: they have no part in the order's own reservations."""
+	return not draw.serial_nos, not draw.batch_no, bool(draw.replaces), draw
 
 
 def _fits(draw: Draw, lot: Lot) -> bool:
@@ -84,8 +93,16 @@ def _fits(draw: Draw, lot: Lot) -> bool:
 	return draw.batch_no in ("", lot.batch_no) and (not named or lot.serial_no in named)
 
 
-def _without(lots: Iterable[tuple[Lot, Decimal]], taken: Mapping[Lot, Decimal]) -> list[tuple[Lot, Decimal]]:
-	rest, left = dict(taken), []
+def _without(
+	own: Amounts, others: Amounts, taken: Mapping[Lot, Decimal], from_own: bool
+) -> tuple[Amounts, Amounts]:
+	rest = dict(taken)
+	return _less(own, rest) if from_own else own, _less(others, rest)
+
+
+def _less(lots: Amounts, rest: dict[Lot, Decimal]) -> Amounts:
+	"""What is left of each lot; `rest` is what is still to be taken off."""
+	left = []
 	for lot, qty in lots:
 		part = min(qty, rest.get(lot, ZERO))
 		rest[lot] = rest.get(lot, ZERO) - part

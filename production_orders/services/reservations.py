@@ -54,7 +54,7 @@ def release(order: Document, wanted: Sequence[Any], reason: str) -> list[dict[st
 	if released:
 		write(order, {})
 		events.append(order, "Released", order, {"materials": released, "reason": reason})
-		_offer(order, {row["item_code"] for row in released})
+		offer(order, {row["item_code"] for row in released})
 	return released
 
 
@@ -104,6 +104,18 @@ def held_by_key(order: Document) -> dict[Key, Decimal]:
 	return {(row.item_code, row.warehouse): held(row) for row in order.materials}
 
 
+def give_up_surplus(order: Document, replaced: Mapping[str, Decimal]) -> None:
+	"""In memory: of what other stock was taken for, {material: quantity}, hold no more than is still needed."""
+	needed, freed = consumption.still_needed(order), set()
+	for row in order.materials:
+		surplus = held(row) - needed.get((row.item_code, row.warehouse), ZERO)
+		qty = min(replaced.get(row.name, ZERO), surplus)
+		if qty > 0:
+			row.reserved_qty = decimal(row.reserved_qty) - qty
+			freed.add(row.item_code)
+	offer(order, freed)
+
+
 def release_all(order: Document) -> None:
 	"""The order ends: nothing stays promised and nothing is short any more."""
 	lock_stock(order)
@@ -111,10 +123,10 @@ def release_all(order: Document) -> None:
 	for row in order.materials:
 		row.reserved_qty = row.delivered_qty
 	write(order, {}, ended=True)
-	_offer(order, freed)
+	offer(order, freed)
 
 
-def _offer(order: Document, item_codes: Collection[str]) -> None:
+def offer(order: Document, item_codes: Collection[str]) -> None:
 	"""Others first: whoever lets go of stock does not get it back by the same stroke."""
 	if item_codes:
 		offers.note(item_codes, f"{order.doctype} {order.name}", but_not=order.name)

@@ -1,0 +1,63 @@
+"""What a run takes leaves the order's reservations and counts for its materials, before the stock moves."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from frappe.model.document import Document
+
+from production_orders.domain.quantity import ZERO, decimal
+from production_orders.domain.reservation import Key
+from production_orders.erpnext_bridge import held_lots
+from production_orders.erpnext_bridge.stock_entry import Draw
+from production_orders.services import bins, consumption, lots, queries, reservations
+
+
+def deliver(order: Document, run: Document, draws: Sequence[Draw]) -> list[Draw]:
+	"""Take the draws off the order's reservations first, so that its own promise does not block it.
+
+	Rework has no part in them: what is reserved is for the units still to be made.
+	-> The draws, each with its batch and serial numbers.
+	"""
+	own = own_draws(order, draws)
+	holder = "" if run.is_rework else order.name
+	free = queries.lock_free_stock(bins.keys(order) | {draw.key for draw in draws}, holder)
+	draws = lots.assign(holder, draws, free, _kept(order, draws, own))
+	_count(order, consumption.by_material(draws), own)
+	held_lots.deliver(order.materials, lots.by_key(_its_own(order, draws)))
+	reservations.give_up_surplus(order, _elsewhere(order, consumption.by_material(draws), own))
+	reservations.write(order, free)
+	return draws
+
+
+def own_draws(order: Document, draws: Sequence[Draw]) -> dict[Key, Decimal]:
+	"""(item, warehouse) of a material -> what its own reservation may give."""
+	return consumption.by_key(_its_own(order, draws))
+
+
+def _its_own(order: Document, draws: Sequence[Draw]) -> list[Draw]:
+	names = {(row.item_code, row.warehouse): row.name for row in order.materials}
+	return [draw for draw in draws if draw.material and names.get(draw.key) == draw.material]
+
+
+def _kept(order: Document, draws: Sequence[Draw], own: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
+	"""What the order goes on holding of items that it also takes as alternatives."""
+	held = {(row.item_code, row.warehouse): reservations.held(row) for row in order.materials}
+	others = {draw.key for draw in draws if draw.replaces}
+	return {key: max(ZERO, held.get(key, ZERO) - own.get(key, ZERO)) for key in others}
+
+
+def _count(order: Document, taken: Mapping[str, Decimal], own: Mapping[Key, Decimal]) -> None:
+	for row in order.materials:
+		given = min(own.get((row.item_code, row.warehouse), ZERO), reservations.held(row))
+		row.consumed_qty = decimal(row.consumed_qty) + taken.get(row.name, ZERO)
+		row.delivered_qty = decimal(row.delivered_qty) + given
+
+
+def _elsewhere(
+	order: Document, taken: Mapping[str, Decimal], own: Mapping[Key, Decimal]
+) -> dict[str, Decimal]:
+	"""material -> what was taken for it that is not its item in its place: its reservation is not wanted for that."""
+	return {
+		row.name: taken.get(row.name, ZERO) - own.get((row.item_code, row.warehouse), ZERO)
+		for row in order.materials
+	}
