@@ -14,7 +14,13 @@ from production_orders.errors import Problems, ReadOnly
 from production_orders.services import bom_lock
 
 REQUIRED = ("item_code", "qty", "company", "source_warehouse", "fg_warehouse")
-DESTINATIONS = ("fg_warehouse", "scrap_warehouse")
+DESTINATIONS = ("fg_warehouse", "scrap_warehouse", "rework_warehouse", "wip_warehouse")
+APART = (
+	("rework_warehouse", "fg_warehouse"),
+	("rework_warehouse", "scrap_warehouse"),
+	("wip_warehouse", "source_warehouse"),
+)
+"""What waits for rework is neither good nor worthless, and what is staged has left the store."""
 TOLERANCES = ("consumption_tolerance", "over_production_tolerance", "under_production_tolerance")
 POLICIES = ("shortage_policy", "consumption_policy", *TOLERANCES)
 LARGEST_QTY = 10**9
@@ -129,6 +135,11 @@ def _check_warehouses(order: Document, problems: Problems) -> None:
 	for field, warehouse in given.items():
 		if warehouse in found:
 			problems.add(field, found[warehouse])
+	for field, other in APART:
+		if order.get(field) and order.get(field) == order.get(other):
+			sentence = _("{0} and {1} must be different warehouses, not both {2}.")
+			labels = (_(order.meta.get_label(name)) for name in (field, other))
+			problems.add(field, sentence.format(*labels, order.get(field)))
 
 
 def _check_structure(order: Document, problems: Problems) -> None:
