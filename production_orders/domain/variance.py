@@ -35,8 +35,10 @@ class MaterialVariance:
 	standard_rate: Decimal
 	"""Of the lock; of an alternative that of the material it replaces."""
 	actual_cost: Decimal
+	material: str = ""
+	"""Name of the order's row that it counts for; empty for what the lock does not know."""
 	replaces: str = ""
-	"""The item whose place an alternative takes."""
+	"""The item of that row, whose place an alternative takes."""
 
 	@property
 	def planned_cost(self) -> Decimal:

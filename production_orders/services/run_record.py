@@ -11,7 +11,6 @@ from production_orders import system
 from production_orders.domain import rejects
 from production_orders.domain.lifecycle import COMPLETED
 from production_orders.domain.quantity import ZERO
-from production_orders.domain.reservation import Key
 from production_orders.domain.variance import MaterialVariance, RunVariance
 from production_orders.erpnext_bridge import stock_entry
 from production_orders.erpnext_bridge.stock_entry import Posted
@@ -83,16 +82,16 @@ def _consumption_rows(
 	order: Document, posted: Sequence[Posted], variance: RunVariance
 ) -> list[dict[str, Any]]:
 	"""What was planned and what was taken; one row per batch, the plan on the first of a material."""
-	units = {posting.key: posting.draw.stock_uom for posting in posted}
-	units |= {(row.item_code, row.warehouse): row.stock_uom for row in order.materials}
-	taken: dict[Key, list[Posted]] = {}
+	units = {row.item_code: row.stock_uom for row in order.materials}
+	taken: dict[Any, list[Posted]] = {}
 	for posting in posted:
-		taken.setdefault(posting.key, []).append(posting)
+		draw = posting.draw
+		taken.setdefault((posting.key, draw.material, draw.replaces), []).append(posting)
 	rows = []
 	for material in variance.materials:
-		key = (material.item_code, material.warehouse)
-		planned = material.planned_qty
-		for posting in taken.get(key) or [Posted.nothing(*key, units[key])]:
+		key, planned = (material.item_code, material.warehouse), material.planned_qty
+		postings = taken.get((key, material.material, material.replaces))
+		for posting in postings or [Posted.nothing(*key, units.get(material.item_code, order.stock_uom))]:
 			rows.append(_consumption_row(material, posting, planned))
 			planned = ZERO
 	return rows
@@ -101,6 +100,8 @@ def _consumption_rows(
 def _consumption_row(material: MaterialVariance, posting: Posted, planned: Decimal) -> dict[str, Any]:
 	return {
 		"item_code": material.item_code,
+		"replaces": material.replaces or None,
+		"material": material.material,
 		"warehouse": material.warehouse,
 		"stock_uom": posting.draw.stock_uom,
 		"batch_no": posting.batch_no or None,

@@ -1,7 +1,8 @@
 """What a run cost against the standard of its order."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,8 @@ from production_orders.services.consumption import Planned
 from production_orders.services.run_report import Report
 
 RATE_DIGITS = 9
+Taken = tuple[Key, str, str]
+"""Where something was taken, the order's row that it counts for, and the item it replaces."""
 
 
 def of_run(
@@ -41,13 +44,10 @@ def of_run(
 		good_before=decimal(order.produced_qty) - report.good,
 		is_rework=bool(run.is_rework),
 	)
-	rates = {(row.item_code, row.warehouse): decimal(row.valuation_rate) for row in order.materials}
-	if run.is_rework:
-		planned, rates = _reworked(order, output, standard, rates)
 	return variance.of_run(
 		standard,
 		output,
-		_materials(planned, rates, posted),
+		tuple(_materials(_plans(order, output, standard, planned), _rates(order), posted)),
 		operating,
 		recovered,
 		rework,
@@ -55,33 +55,44 @@ def of_run(
 	)
 
 
-def _reworked(
-	order: Document, output: Output, standard: StandardCost, rates: dict[Key, Decimal]
-) -> tuple[Planned, dict[Key, Decimal]]:
-	"""A rework run is planned to take its units again, at what a good one should cost."""
-	key = (order.item_code, order.rework_warehouse)
-	return {key: output.processed}, {**rates, key: nearest(standard.per_good, RATE_DIGITS)}
+def _plans(
+	order: Document, output: Output, standard: StandardCost, planned: Planned
+) -> dict[Taken, MaterialVariance]:
+	"""What was to be taken at which rate; a rework run takes its units again, at what a good one should cost."""
+	if output.is_rework:
+		key, rate = (order.item_code, order.rework_warehouse), nearest(standard.per_good, RATE_DIGITS)
+		return {(key, "", ""): MaterialVariance(*key, output.processed, ZERO, rate, ZERO)}
+	plans = {}
+	for row in order.materials:
+		key, rate = (row.item_code, row.warehouse), decimal(row.valuation_rate)
+		plans[key, row.name, ""] = MaterialVariance(*key, planned.get(key, ZERO), ZERO, rate, ZERO, row.name)
+	return plans
+
+
+def _rates(order: Document) -> dict[str, Decimal]:
+	"""Rates at the lock, by the order's row and by item; what the lock does not know has none."""
+	rates = {row.item_code: decimal(row.valuation_rate) for row in order.materials}
+	return rates | {row.name: decimal(row.valuation_rate) for row in order.materials}
 
 
 def _materials(
-	planned: Planned, rates: dict[Key, Decimal], posted: Sequence[Posted]
-) -> tuple[MaterialVariance, ...]:
-	"""Planned at the lock's rates against what the ledger took; what the lock does not know has no standard."""
-	quantities: dict[Key, Decimal] = defaultdict(Decimal)
-	costs: dict[Key, Decimal] = defaultdict(Decimal)
+	plans: dict[Taken, MaterialVariance], rates: Mapping[str, Decimal], posted: Sequence[Posted]
+) -> Iterator[MaterialVariance]:
+	"""The plans with what the ledger took, and beside them what was taken elsewhere, instead or in addition."""
+	quantities: dict[Taken, Decimal] = defaultdict(Decimal)
+	costs: dict[Taken, Decimal] = defaultdict(Decimal)
 	for posting in posted:
-		quantities[posting.key] += posting.qty
-		costs[posting.key] += posting.cost
-	return tuple(
-		MaterialVariance(
-			*key,
-			planned_qty=planned.get(key, ZERO),
-			actual_qty=quantities.get(key, ZERO),
-			standard_rate=rates.get(key, ZERO),
-			actual_cost=costs.get(key, ZERO),
-		)
-		for key in sorted(planned.keys() | quantities.keys())
-	)
+		quantities[_taken(posting)] += posting.qty
+		costs[_taken(posting)] += posting.cost
+	for taken in sorted(plans.keys() | quantities.keys()):
+		key, material, replaces = taken
+		rate = rates.get(material or key[0], ZERO)
+		plan = plans.get(taken) or MaterialVariance(*key, ZERO, ZERO, rate, ZERO, material, replaces)
+		yield replace(plan, actual_qty=quantities[taken], actual_cost=costs[taken])
+
+
+def _taken(posting: Posted) -> Taken:
+	return posting.key, posting.draw.material, posting.draw.replaces
 
 
 def answer(measured: RunVariance, units: Mapping[str, str]) -> dict[str, Any]:
@@ -105,6 +116,7 @@ def _material(material: MaterialVariance, units: Mapping[str, str]) -> dict[str,
 	actual_rate = material.actual_cost / material.actual_qty if material.actual_qty else ZERO
 	return {
 		"item_code": material.item_code,
+		"replaces": material.replaces or None,
 		"warehouse": material.warehouse,
 		"stock_uom": units[material.item_code],
 		"planned_qty": float(material.planned_qty),
