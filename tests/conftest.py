@@ -91,6 +91,8 @@ def site(connected: None) -> Iterator[None]:
 	frappe.local.response = frappe._dict({"docs": []})
 	frappe.flags.currently_saving = []
 	frappe.local.document_cache = {}
+	# ERPNext remembers what follows a voucher, by a name that the rollback has given free again.
+	frappe.local.future_sle = {}
 	# Frappe remembers which Workflow a DocType has, also one that has just been rolled back.
 	frappe.cache().delete_value("workflow")
 

@@ -19,6 +19,7 @@ from production_orders.services import (
 	bins,
 	consumption,
 	lots,
+	order_cost,
 	queries,
 	reservations,
 	shortages,
@@ -47,6 +48,7 @@ def reverse(order: Document, run: Document, reason: str) -> None:
 	totals.take_out(order, totals.made_by(run))
 	_take_back(order, run)
 	system.set_values(order, {field: order.get(field) for field in totals.FIELDS})
+	order_cost.refresh(order)
 	bins.replace(counted, bins.share(order))
 
 
