@@ -43,6 +43,17 @@ CUSTOM_FIELDS = {
 			"description": "Added to the quantity that production orders require",
 		},
 	],
+	"BOM Scrap Item": [
+		{
+			"fieldname": "cost_share",
+			"label": "Cost Share %",
+			"fieldtype": "Percent",
+			"insert_after": "rate",
+			"non_negative": 1,
+			"in_list_view": 1,
+			"description": "Share of the cost that a co-product takes in production orders; a by-product, with none, is worth its own rate",
+		},
+	],
 	"Stock Entry": [
 		{
 			"fieldname": "production_order",

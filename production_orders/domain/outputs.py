@@ -11,6 +11,9 @@ from .quantity import ZERO, nearest, round_down, total
 
 CO_PRODUCT = "Co-product"
 BY_PRODUCT = "By-product"
+BESIDE = (CO_PRODUCT, BY_PRODUCT)
+GOOD = "Good"
+"""Kinds of what comes out, beside the dispositions of what is rejected."""
 
 
 @dataclass(frozen=True)

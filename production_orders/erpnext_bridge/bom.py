@@ -109,7 +109,7 @@ def _header_rows(bom_nos: Collection[str]) -> list[Any]:
 	bom = frappe.qb.DocType("BOM")
 	return (
 		frappe.qb.from_(bom)
-		.select(bom.name, bom.item, bom.quantity, bom.process_loss_percentage)
+		.select(bom.name, bom.item, bom.quantity, bom.process_loss_percentage, bom.conversion_rate)
 		.where(bom.name.isin(Values(bom_nos)))
 		.run(as_dict=True)
 	)
@@ -118,7 +118,7 @@ def _header_rows(bom_nos: Collection[str]) -> list[Any]:
 def _headers(rows: Collection[Any], items: Mapping[str, ItemFacts]) -> dict[str, Header]:
 	names = [row.name for row in rows]
 	operations = _operations(names)
-	scrap = _children("BOM Scrap Item", names, ["item_code", "stock_qty", "rate"])
+	scrap = _scrap(rows)
 	return {
 		row.name: Header(
 			bom_no=row.name,
@@ -175,26 +175,25 @@ def _operation(row: Any) -> dict[str, Any]:
 	return kept
 
 
-def _children(
-	doctype: str, bom_nos: Collection[str], fields: list[str]
-) -> dict[str, tuple[dict[str, Any], ...]]:
-	"""bom_no -> its rows of a child table in order, numbers as Decimals."""
-	child = frappe.qb.DocType(doctype)
+def _scrap(boms: Collection[Any]) -> dict[str, tuple[dict[str, Any], ...]]:
+	"""bom_no -> what it gives beside its item, in order, at rates in the currency of the company."""
+	row = frappe.qb.DocType("BOM Scrap Item")
 	rows = (
-		frappe.qb.from_(child)
-		.select(child.parent, *(child[field] for field in fields))
-		.where(child.parent.isin(Values(bom_nos)) & (child.parenttype == "BOM"))
-		.orderby(child.parent, child.idx)
+		frappe.qb.from_(row)
+		.select(row.parent, row.item_code, row.stock_qty, row.rate, row.cost_share)
+		.where(row.parent.isin(Values([bom.name for bom in boms])) & (row.parenttype == "BOM"))
+		.orderby(row.parent, row.idx)
 		.run(as_dict=True)
 	)
+	exchange = {bom.name: decimal(bom.conversion_rate) or 1 for bom in boms}
 	grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
 	for row in rows:
-		grouped[row.parent].append({field: _exact(row[field]) for field in fields})
+		kept = {"item_code": row.item_code, "stock_qty": decimal(row.stock_qty)}
+		kept["rate"] = decimal(row.rate) * exchange[row.parent]
+		if row.cost_share:
+			kept["cost_share"] = decimal(row.cost_share)
+		grouped[row.parent].append(kept)
 	return defaultdict(tuple, {parent: tuple(children) for parent, children in grouped.items()})
-
-
-def _exact(value: Any) -> Any:
-	return decimal(value) if isinstance(value, float) else value
 
 
 def _rows(bom_nos: Collection[str]) -> list[Any]:

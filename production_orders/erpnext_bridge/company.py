@@ -17,3 +17,7 @@ def operating_cost_account(company: str) -> str | None:
 
 def has_perpetual_inventory(company: str) -> bool:
 	return bool(frappe.get_cached_value("Company", company, "enable_perpetual_inventory"))
+
+
+def currency(company: str) -> str:
+	return frappe.get_cached_value("Company", company, "default_currency")

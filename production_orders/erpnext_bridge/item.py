@@ -217,3 +217,14 @@ def batch_problem(
 	if batches[batch_no] != item_code:
 		return _("Batch {0} is of {1}, not of {2}.").format(batch_no, batches[batch_no], item_code)
 	return None
+
+
+def made_batch_problem(batch_no: str, facts: ItemFacts) -> str | None:
+	"""Why what was made of an item cannot be put into this batch, or into one of its own series when empty."""
+	if batch_no and not facts.has_batch_no:
+		return _("{0} is not kept in batches, so no batch can be given.").format(facts.item_code)
+	if batch_no:
+		return batch_problem(batch_no, facts.item_code, batch_items([batch_no]), may_be_new=True)
+	if facts.has_batch_no and not facts.create_new_batch:
+		return _("{0} is kept in batches: give the batch this run made.").format(facts.item_code)
+	return None

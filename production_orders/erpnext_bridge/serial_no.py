@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 
 from production_orders.domain.quantity import text
+from production_orders.erpnext_bridge.item import ItemFacts
 
 
 def split(serial_nos: str | None) -> list[str]:
@@ -44,15 +45,24 @@ def input_problems(serial_nos: Sequence[str], item_code: str, known: Mapping[str
 	return unknown + _foreign(serial_nos, item_code, known)
 
 
-def output_problems(serial_nos: Sequence[str], item_code: str, known: Mapping[str, Any]) -> list[str]:
-	"""Why these cannot be given to pieces just made."""
+def made_problems(
+	serial_nos: Sequence[str], pieces: Decimal, item: ItemFacts, leaving: str | None = None
+) -> list[str]:
+	"""Why these cannot be the serial numbers of so many pieces just made; those `leaving` a place may come again."""
+	if not (item.has_serial_no and pieces):
+		sentence = _("This run puts no {0} with a serial number into stock, so none can be given.")
+		return [sentence.format(item.item_code)] if serial_nos else []
+	if not serial_nos:
+		sentence = _("{0} is kept by serial number: give those of the {1} pieces this run made.")
+		return [] if item.serial_no_series else [sentence.format(item.item_code, text(pieces))]
+	known = facts(serial_nos)
 	sentence = _("Serial number {0} is in {1} already. Give another one.")
 	in_stock = [
 		sentence.format(serial_no, known[serial_no].warehouse)
 		for serial_no in serial_nos
-		if serial_no in known and known[serial_no].warehouse
+		if serial_no in known and known[serial_no].warehouse not in (None, "", leaving)
 	]
-	return in_stock + _foreign(serial_nos, item_code, known)
+	return [*count_problems(serial_nos, pieces), *in_stock, *_foreign(serial_nos, item.item_code, known)]
 
 
 def _foreign(serial_nos: Sequence[str], item_code: str, known: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,9 @@ from frappe.model.naming import set_new_name
 from frappe.utils import strip_html
 
 from production_orders import errors, system
+from production_orders.domain.outputs import GOOD
 from production_orders.domain.quantity import ZERO, decimal
+from production_orders.domain.rejects import REWORK, SCRAP
 from production_orders.domain.reservation import Key
 
 MANUFACTURE = "Manufacture"
@@ -35,6 +37,10 @@ class Draw:
 	batch_no: str = ""
 	serial_nos: str = ""
 	"""One per line."""
+	material: str = ""
+	"""Name of the order's row that this counts for; empty for what the lock does not know."""
+	replaces: str = ""
+	"""The item of that row, where this is an alternative of it."""
 
 	@property
 	def key(self) -> Key:
@@ -43,17 +49,33 @@ class Draw:
 
 @dataclass(frozen=True)
 class Yield:
-	"""What comes out of a run, in the stock UOM."""
+	"""Stock to put in, in the stock UOM."""
 
 	item_code: str
+	warehouse: str
+	qty: Decimal
 	stock_uom: str
-	good: Decimal
-	fg_warehouse: str
-	rejected: Decimal = Decimal(0)
-	scrap_warehouse: str = ""
+	kind: str = GOOD
 	batch_no: str = ""
 	serial_nos: Sequence[str] = ()
-	"""Of the good pieces, then of the rejected ones."""
+	cost_share: Decimal = ZERO
+	"""Percent, of a co-product."""
+	rate: Decimal = ZERO
+	"""Of a by-product that nothing in stock tells the worth of."""
+	planned_qty: Decimal = ZERO
+
+	@property
+	def is_finished(self) -> bool:
+		return self.kind in (GOOD, REWORK)
+
+
+@dataclass(frozen=True)
+class Charge:
+	"""Cost that enters the value of the finished item beside its materials."""
+
+	description: str
+	amount: Decimal
+	account: str | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +97,16 @@ class Posted:
 		return self.draw.key
 
 
+@dataclass(frozen=True)
+class Received:
+	"""A yield as it came into stock."""
+
+	made: Yield
+	amount: Decimal
+	batch_no: str = ""
+	serial_nos: Sequence[str] = ()
+
+
 def next_name(company: str) -> str:
 	"""The name of the next entry, which locks its naming series: every voucher of ERPNext does so before it locks a Bin."""
 	entry = frappe.new_doc("Stock Entry", company=company)
@@ -83,18 +115,24 @@ def next_name(company: str) -> str:
 
 
 def post(
-	name: str, order: Document, run: Document, draws: Sequence[Draw], output: Yield, at: datetime | None
+	name: str,
+	order: Document,
+	run: Document,
+	draws: Sequence[Draw],
+	yields: Sequence[Yield],
+	charges: Sequence[Charge],
+	at: datetime | None,
 ) -> Document | None:
 	"""Insert and submit the entry in one pass; None when nothing moves.
 
-	`draws` are sorted so that parallel postings meet their Bins in one order, and
-	rejects stand before the finished item, whose rate is what is left of the consumed value. A run that
-	made nothing good is a Material Issue: ERPNext manufactures nothing without a finished item.
+	`draws` are sorted so that parallel postings meet their Bins in one order, and of `yields` the finished ones
+	come last: their rate is what the others leave of the consumed value. A run that finishes nothing is a
+	Material Issue: ERPNext manufactures nothing without a finished item.
 	Raises InsufficientStock for what ERPNext misses.
 	"""
-	if not (draws or output.good):
+	if not (draws or yields):
 		return None
-	purpose = MANUFACTURE if output.good else MATERIAL_ISSUE
+	purpose = MANUFACTURE if yields else MATERIAL_ISSUE
 	entry = frappe.new_doc("Stock Entry")
 	entry.update(
 		{
@@ -110,10 +148,13 @@ def post(
 	)
 	if at:
 		entry.update({"set_posting_time": 1, "posting_date": at.date(), "posting_time": at.time()})
-	for draw in draws:
+	for draw in _one_row_each(draws):
 		entry.append("items", _out(draw))
-	for row in _in(output, _are_worthless(draws)):
-		entry.append("items", row)
+	for made in yields:
+		entry.append("items", _in(made))
+	if yields:
+		entry.set("additional_costs", [_charged(charge) for charge in charges if charge.amount])
+		entry.flags.yields = yields
 	entry.docstatus = 1
 	try:
 		return system.save(entry, name)
@@ -122,6 +163,26 @@ def post(
 	except NegativeStockError as refusal:
 		frappe.clear_messages()
 		errors.throw(errors.InsufficientStock(strip_html(str(refusal))), title=_("Not enough stock"))
+
+
+def _one_row_each(draws: Sequence[Draw]) -> list[Draw]:
+	"""Draws of one item, place and batch together: ERPNext prices two FIFO rows before either has moved."""
+	same: dict[Draw, list[Draw]] = defaultdict(list)
+	for draw in draws:
+		same[_as_row(draw)].append(draw)
+	return [
+		replace(
+			row,
+			qty=sum((part.qty for part in parts), ZERO),
+			serial_nos="\n".join(part.serial_nos for part in parts if part.serial_nos),
+		)
+		for row, parts in same.items()
+	]
+
+
+def _as_row(draw: Draw) -> Draw:
+	"""What the ledger tells apart."""
+	return replace(draw, qty=ZERO, serial_nos="", material="", replaces="")
 
 
 def _out(draw: Draw) -> dict[str, Any]:
@@ -135,48 +196,26 @@ def _out(draw: Draw) -> dict[str, Any]:
 	}
 
 
-def _are_worthless(draws: Sequence[Draw]) -> bool:
-	"""Whether nothing of value is consumed: then ERPNext would make up an older rate for what is made."""
-	keys = {(draw.item_code, draw.warehouse) for draw in draws}
-	items, warehouses = ({key[side] for key in keys} for side in (0, 1))
-	valued = frappe.get_all(
-		"Bin",
-		filters={
-			"item_code": ["in", sorted(items)],
-			"warehouse": ["in", sorted(warehouses)],
-			"stock_value": [">", 0],
-		},
-		fields=["item_code", "warehouse"],
-		as_list=True,
-	)
-	return not keys & set(valued)
-
-
-def _in(output: Yield, worthless: bool) -> Iterable[dict[str, Any]]:
-	if not output.good:
-		return
-	common = {"item_code": output.item_code, **_unit(output.stock_uom)}
-	good = int(output.good) if output.serial_nos else 0
-	if output.rejected and output.scrap_warehouse:
-		yield {
-			**common,
-			"s_warehouse": NO_WAREHOUSE,
-			"t_warehouse": output.scrap_warehouse,
-			"qty": float(output.rejected),
-			"is_scrap_item": 1,
-			"basic_rate": 0,
-			"set_basic_rate_manually": 1,
-			"allow_zero_valuation_rate": 1,
-			**_tracking(output.batch_no, "\n".join(output.serial_nos[good:])),
-		}
-	yield {
-		**common,
+def _in(made: Yield) -> dict[str, Any]:
+	row = {
+		"item_code": made.item_code,
 		"s_warehouse": NO_WAREHOUSE,
-		"t_warehouse": output.fg_warehouse,
-		"qty": float(output.good),
-		"is_finished_item": 1,
-		"allow_zero_valuation_rate": int(worthless),
-		**_tracking(output.batch_no, "\n".join(output.serial_nos[:good])),
+		"t_warehouse": made.warehouse,
+		"qty": float(made.qty),
+		**_unit(made.stock_uom),
+		**_tracking(made.batch_no, "\n".join(made.serial_nos)),
+	}
+	if made.is_finished:
+		return {**row, "is_finished_item": 1}
+	worthless = {"basic_rate": 0, "set_basic_rate_manually": 1, "allow_zero_valuation_rate": 1}
+	return {**row, "is_scrap_item": 1, **(worthless if made.kind == SCRAP else {})}
+
+
+def _charged(charge: Charge) -> dict[str, Any]:
+	return {
+		"description": charge.description,
+		"amount": float(charge.amount),
+		"expense_account": charge.account,
 	}
 
 
@@ -195,32 +234,48 @@ def consumed(entry: Document | None, draws: Sequence[Draw]) -> list[Posted]:
 	if not entry:
 		return []
 	by_batch = _batches(row.serial_and_batch_bundle for row in entry.items if row.s_warehouse)
+	rows = zip(_one_row_each(draws), (row for row in entry.items if row.s_warehouse), strict=True)
+	entered = {_as_row(draw): (draw.qty, row) for draw, row in rows}
 	posted = []
-	for draw, row in zip(draws, (row for row in entry.items if row.s_warehouse), strict=True):
+	for draw in draws:
+		qty, row = entered[_as_row(draw)]
 		cost = decimal(row.basic_amount)
-		batches = by_batch.get(row.serial_and_batch_bundle) or {draw.batch_no: draw.qty}
-		posted += [Posted(draw, qty, cost * qty / draw.qty, batch) for batch, qty in batches.items()]
+		batches = by_batch.get(row.serial_and_batch_bundle) or {draw.batch_no: qty}
+		parts = {batch: in_batch * draw.qty / qty for batch, in_batch in batches.items()}
+		posted += [Posted(draw, part, cost * part / qty, batch) for batch, part in parts.items()]
 	return posted
 
 
-def produced(entry: Document) -> dict[str, str | None]:
-	"""batch_no and serial_nos of the finished row, also of a bundle that ERPNext made by the item's series."""
+def received(entry: Document | None) -> list[Received]:
+	"""What came in and at what value, also in batches and serial numbers that ERPNext made by the item's series."""
+	if not entry:
+		return []
+	rows = [row for row in entry.items if row.is_finished_item or row.is_scrap_item]
+	numbered = _numbers(entry.name)
+	return [
+		Received(made, decimal(row.amount), *numbered.get(row.name, ("", ())))
+		for made, row in zip(entry.flags.yields or (), rows, strict=True)
+	]
+
+
+def _numbers(entry: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+	"""row -> the first of its batches, and its serial numbers."""
 	bundle, line = frappe.qb.DocType("Serial and Batch Bundle"), frappe.qb.DocType("Serial and Batch Entry")
-	finished = next((row.name for row in entry.items if row.is_finished_item), "")
 	rows = (
 		frappe.qb.from_(line)
 		.join(bundle)
 		.on(line.parent == bundle.name)
-		.select(line.batch_no, line.serial_no)
-		.where((bundle.voucher_no == entry.name) & (bundle.docstatus == 1))
-		.where(bundle.voucher_detail_no == finished)
+		.select(bundle.voucher_detail_no, line.batch_no, line.serial_no)
+		.where((bundle.voucher_no == entry) & (bundle.docstatus == 1))
+		.where(bundle.type_of_transaction == "Inward")
 		.orderby(line.idx)
 		.run()
 	)
-	return {
-		"batch_no": next((batch_no for batch_no, _serial_no in rows if batch_no), None),
-		"serial_nos": "\n".join(serial_no for _batch_no, serial_no in rows if serial_no),
-	}
+	found: dict[str, tuple[str, tuple[str, ...]]] = {}
+	for row, batch_no, serial_no in rows:
+		batch, serial_nos = found.get(row, ("", ()))
+		found[row] = batch or batch_no or "", (*serial_nos, serial_no) if serial_no else serial_nos
+	return found
 
 
 def _batches(bundles: Iterable[str | None]) -> dict[str, dict[str, Decimal]]:

@@ -4,12 +4,15 @@ from frappe import _
 from frappe.model.document import Document
 
 from production_orders import errors
+from production_orders.erpnext_bridge import entry_value
 
 
 def validate(doc: Document, method: str | None = None) -> None:
-	"""Nobody else may claim to be a run's posting."""
+	"""Nobody else may claim to be a run's posting; a run's own is valued once ERPNext has rated what goes out."""
 	if doc.production_run and not doc.flags.by_service:
 		_refuse(doc, _("Stock Entry {0} names run {1}: only the run itself posts its Stock Entry."))
+	if doc.flags.yields:
+		entry_value.settle(doc)
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:

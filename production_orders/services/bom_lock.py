@@ -1,7 +1,8 @@
 """Writes the BOM of an order down once, and reads it back as what was promised."""
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,13 +12,17 @@ from frappe import _
 from frappe.model.document import Document
 
 from production_orders import system
+from production_orders.domain import outputs
 from production_orders.domain.bom import Cycle, Header, Line, LockedBom, canonical_json, component_qty
-from production_orders.domain.lifecycle import ACTIVE, RELEASED
-from production_orders.domain.quantity import decimal, text
+from production_orders.domain.lifecycle import ACTIVE, RELEASED, SUPERSEDED
+from production_orders.domain.lock_diff import Diff, diff
+from production_orders.domain.quantity import decimal, text, total
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
 from production_orders.services import events, queries, transitions
 
+FIRST = "-L1"
+"""What follows an order's name in the name of its first lock."""
 LOCK_MISSING, LOCK_EDITED = "lock missing", "lock edited"
 NUMBERS = ("stock_qty", "conversion_factor", "waste_percentage", "valuation_rate")
 
@@ -47,9 +52,24 @@ def _header_problems(header: Header) -> Iterator[str]:
 		)
 	if header.process_loss_percentage >= 100:
 		yield _("BOM {0} loses all it makes: lower its process loss.").format(header.bom_no)
+	shares = [outputs.cost_share(row) for row in header.scrap]
+	if total(shares) >= 100:
+		yield _(
+			"BOM {0} gives {1} % of its cost to co-products, which leaves nothing for {2}: give less than 100 %."
+		).format(header.bom_no, text(total(shares)), header.item_code)
+	if any(share < 0 for share in shares):
+		yield _("BOM {0} gives a co-product a negative share of its cost: give zero or above.").format(
+			header.bom_no
+		)
 
 
-def write(order: Document, structure: LockedBom) -> None:
+def name_after(lock: str) -> str:
+	"""The name of the lock that comes after this one of the same order."""
+	order, _mark, number = lock.rpartition("-L")
+	return f"{order}-L{int(number) + 1}"
+
+
+def write(order: Document, structure: LockedBom, supersedes: str | None = None) -> None:
 	"""Insert the lock named on `order`, its lines in bulk."""
 	system.insert_rows(
 		"BOM Lock",
@@ -59,6 +79,7 @@ def write(order: Document, structure: LockedBom) -> None:
 				"docstatus": 0,
 				"status": ACTIVE,
 				"production_order": order.name,
+				"supersedes": supersedes,
 				"company": order.company,
 				"item_code": order.item_code,
 				"bom_no": structure.bom_no,
@@ -97,6 +118,12 @@ def load(name: str) -> LockedBom:
 	)
 
 
+def finished_header(name: str) -> Header:
+	"""What a lock says of the BOM that makes the finished item, without its lines."""
+	lock = frappe.db.get_value("BOM Lock", name, ["bom_no", "boms"], as_dict=True)
+	return next(_header(values) for values in json.loads(lock.boms) if values["bom_no"] == lock.bom_no)
+
+
 def _line(row: Any) -> Line:
 	exact = {field: decimal(row[field]) for field in NUMBERS}
 	flags = {field: bool(row[field]) for field in ("whole_number", "allow_alternative")}
@@ -116,21 +143,25 @@ def _header(values: dict[str, Any]) -> Header:
 
 
 def problem(order: Document) -> str | None:
-	"""How the lock of a confirmed order was bent: "lock missing", "lock edited", or None.
+	"""How a lock of a confirmed order was bent: "lock missing", "lock edited", or None.
 
-	The hash of its content is kept by the lock, by the order and by the order's chained history.
+	The hash of its content is kept by the lock and by the order's chained history, that of the last one also by
+	the order.
 	"""
-	if order.docstatus.is_draft():
+	if not order.docstatus:
 		return None
-	if not order.bom_lock or not frappe.db.exists("BOM Lock", order.bom_lock):
+	kept = _chained_hashes(order.name)
+	kept[order.bom_lock or ""] = [*kept.get(order.bom_lock or "", ()), order.content_hash]
+	problems = [_bent(lock, hashes) for lock, hashes in kept.items()]
+	return next(filter(None, problems), None)
+
+
+def _bent(lock: str, kept: Sequence[Any]) -> str | None:
+	known = frappe.db.get_value("BOM Lock", lock, "content_hash")
+	if known is None:
 		return LOCK_MISSING
-	content_hash = _content_hash(order.bom_lock)
-	kept = [
-		frappe.db.get_value("BOM Lock", order.bom_lock, "content_hash"),
-		order.content_hash,
-		*_chained_hashes(order)[-1:],
-	]
-	return None if all(content_hash == known for known in kept) else LOCK_EDITED
+	content_hash = _content_hash(lock)
+	return None if all(content_hash == one for one in (known, *kept)) else LOCK_EDITED
 
 
 def _content_hash(lock: str) -> str | None:
@@ -141,13 +172,60 @@ def _content_hash(lock: str) -> str | None:
 		return None
 
 
-def _chained_hashes(order: Document) -> list[Any]:
-	details = (events.details(event) for event, _hash in events.of(order.name))
-	return [said["content_hash"] for said in details if isinstance(said, dict) and "content_hash" in said]
+def _chained_hashes(order: str) -> dict[str, list[Any]]:
+	"""lock -> what the history says of its content."""
+	said = (events.details(event) for event, _hash in events.of(order))
+	found: dict[str, list[Any]] = defaultdict(list)
+	for details in said:
+		if isinstance(details, dict) and "content_hash" in details:
+			found[str(details.get("bom_lock"))].append(details["content_hash"])
+	return found
 
 
 def release(order: Document) -> None:
 	"""The order is done with its lock; the content stays."""
-	lock = queries.lock_bom_lock(order.bom_lock)
-	transitions.move(lock, RELEASED, order=order)
+	_end(order, order.bom_lock, RELEASED)
+
+
+def supersede(order: Document, lock: str, reason: str) -> None:
+	"""Another lock has taken the place of this one; the content stays."""
+	_end(order, lock, SUPERSEDED, by=order.bom_lock, reason=reason)
+
+
+def _end(order: Document, name: str, status: str, **details: Any) -> None:
+	lock = queries.lock_bom_lock(name)
+	transitions.move(lock, status, order=order, **details)
 	frappe.db.set_value("BOM Lock", lock.name, "status", lock.status)
+
+
+def changes(before: str, after: str) -> dict[str, Any]:
+	"""What distinguishes two locks."""
+	return told(diff(load(before), load(after)))
+
+
+def told(change: Diff) -> dict[str, Any]:
+	"""{added, removed, changed: [{parent_bom, item_code, row, field, from, to}]} as programs and people read it."""
+	return {
+		"added": [_part(line) for line in change.added],
+		"removed": [_part(line) for line in change.removed],
+		"changed": [
+			{
+				"parent_bom": changed.parent_bom,
+				"item_code": changed.item_code,
+				"row": changed.row,
+				"field": changed.field,
+				"from": _number(changed.old),
+				"to": _number(changed.new),
+			}
+			for changed in change.changed
+		],
+	}
+
+
+def _part(line: Line) -> dict[str, Any]:
+	fields = ("parent_bom", "item_code", "item_name", "bom_no", "stock_qty", "stock_uom", "operation")
+	return {field: _number(getattr(line, field)) for field in fields}
+
+
+def _number(value: Any) -> Any:
+	return float(value) if isinstance(value, Decimal) else value

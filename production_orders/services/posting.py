@@ -15,6 +15,7 @@ from production_orders.services import (
 	genealogy,
 	operating_cost,
 	order_cost,
+	outputs,
 	reported_consumption,
 	rework,
 	run_record,

@@ -12,9 +12,8 @@ from production_orders.domain import rejects
 from production_orders.domain.lifecycle import COMPLETED
 from production_orders.domain.quantity import ZERO
 from production_orders.domain.variance import MaterialVariance, RunVariance
-from production_orders.erpnext_bridge import stock_entry
-from production_orders.erpnext_bridge.stock_entry import Posted
-from production_orders.services import clock, operating_cost, transitions
+from production_orders.erpnext_bridge.stock_entry import Posted, Received
+from production_orders.services import clock, operating_cost, outputs, transitions
 from production_orders.services.run_report import Report
 
 
@@ -24,15 +23,17 @@ def write(
 	report: Report,
 	entry: Document | None,
 	posted: Sequence[Posted],
+	received: Sequence[Received],
 	variance: RunVariance,
 ) -> None:
 	"""Complete and submit a run whose stock has moved; the event goes into the order's history."""
 	clock.end(run)
 	run.update(_figures(report, variance))
 	if entry:
-		run.update({"stock_entry": entry.name, **stock_entry.produced(entry)})
+		run.update({"stock_entry": entry.name, **outputs.of_order(received)})
 	run.set("consumption", _consumption_rows(order, posted, variance))
-	run.set("rejects", [{**vars(reject), "qty": float(reject.qty)} for reject in report.rejects])
+	run.set("rejects", outputs.reject_rows(report, received))
+	run.set("outputs", outputs.rows(received))
 	run.set("labour", operating_cost.labour_rows(order, report.labour or ()))
 	run.set("downtime", list(report.downtime))
 	transitions.move(

@@ -31,6 +31,8 @@ class Report:
 	at: datetime | None = None
 	consumption: Sequence[Any] = ()
 	"""Rows {item_code, qty, warehouse, batch_no, serial_nos} that replace the plan of their material."""
+	outputs: Sequence[Any] = ()
+	"""Rows {item_code, qty, warehouse, batch_no, serial_nos} that replace the plan of their co- or by-product."""
 	labour: Sequence[Mapping[str, Any]] | None = None
 	"""Rows {employee, activity, minutes, hour_rate}, the rate None for the lock's; None: the standard is absorbed."""
 	downtime: Sequence[Mapping[str, Any]] = ()
@@ -52,6 +54,16 @@ class Report:
 	def processed(self) -> Decimal:
 		return self.good + self.rejected + self.loss
 
+	@property
+	def finished(self) -> Decimal:
+		"""What bears the cost: without any, ERPNext takes nothing into stock."""
+		return self.good + self.to_rework
+
+	def stocked(self, order: Document) -> list[Reject]:
+		"""Rejects that go into a warehouse."""
+		places = {SCRAP: order.scrap_warehouse, REWORK: order.rework_warehouse}
+		return [reject for reject in self.rejects if self.finished and places[reject.disposition]]
+
 
 def made(run: Document, report: Report) -> Made:
 	"""What a report will count for in its order."""
@@ -71,7 +83,7 @@ def rejected(qty: Decimal | None, reason: str | None, rows: Sequence[Reject]) ->
 	return list(rows) or ([Reject(qty, reason or "")] if qty else [])
 
 
-def check(order: Document, report: Report) -> None:
+def check(order: Document, run: Document, report: Report) -> None:
 	"""Refuse an output that cannot be, every problem together, or more of it than the order allows."""
 	problems = errors.Problems()
 	facts = item.facts([order.item_code])[order.item_code]
@@ -84,46 +96,21 @@ def check(order: Document, report: Report) -> None:
 			problems.add(field, problem)
 	if not report.processed:
 		problems.add("produced_qty", _("Nothing was made, rejected or lost. Abort a run that did nothing."))
-	if report.good and (problem := _batch_problem(report.batch_no, facts)):
+	if report.finished and (problem := item.made_batch_problem(report.batch_no, facts)):
 		problems.add("batch_no", problem)
-	for problem in _serial_problems(order, report, facts):
+	pieces = report.good + total(reject.qty for reject in report.stocked(order))
+	leaving = order.rework_warehouse if run.is_rework else None
+	for problem in serial_no.made_problems(serial_no.split(report.serial_nos), pieces, facts, leaving):
 		problems.add("serial_nos", problem)
+	if report.to_rework and not order.rework_warehouse:
+		sentence = _("{0} has no rework warehouse: say where rejects wait, or report them as scrap.")
+		problems.add("rejects", sentence.format(order.name))
 	if report.at and report.at > now_datetime():
 		problems.add(
 			"posting_datetime", _("{0} has not come yet: report what has happened.").format(report.at)
 		)
 	problems.throw_any()
 	_check_tolerance(order, report)
-
-
-def _batch_problem(batch_no: str, facts: item.ItemFacts) -> str | None:
-	if batch_no and not facts.has_batch_no:
-		return _("{0} is not kept in batches, so no batch can be given.").format(facts.item_code)
-	if batch_no:
-		return item.batch_problem(batch_no, facts.item_code, item.batch_items([batch_no]), may_be_new=True)
-	if facts.has_batch_no and not facts.create_new_batch:
-		return _("{0} is kept in batches: give the batch this run made.").format(facts.item_code)
-	return None
-
-
-def _serial_problems(order: Document, report: Report, facts: item.ItemFacts) -> list[str]:
-	serial_nos = serial_no.split(report.serial_nos)
-	pieces = report.good + _stocked_rejects(order, report)
-	if not (facts.has_serial_no and pieces):
-		sentence = _("This run puts nothing with a serial number into stock, so none can be given.")
-		return [sentence] if serial_nos else []
-	if not serial_nos:
-		sentence = _("{0} is kept by serial number: give those of the {1} pieces this run made.")
-		return [] if facts.serial_no_series else [sentence.format(facts.item_code, text(pieces))]
-	known = serial_no.facts(serial_nos)
-	return [
-		*serial_no.count_problems(serial_nos, pieces),
-		*serial_no.output_problems(serial_nos, facts.item_code, known),
-	]
-
-
-def _stocked_rejects(order: Document, report: Report) -> Decimal:
-	return report.rejected if report.good and order.scrap_warehouse else ZERO
 
 
 def _check_tolerance(order: Document, report: Report) -> None:
@@ -151,13 +138,3 @@ def _check_tolerance(order: Document, report: Report) -> None:
 				],
 			)
 		)
-
-
-def unstocked_rejects(order: Document, report: Report) -> list[str]:
-	"""ERPNext values rejects only beside a finished item, so a run without any cannot stock them."""
-	if report.good or not (report.rejected and order.scrap_warehouse):
-		return []
-	sentence = _(
-		"{0} {1} rejected and not put into {2}: the run made nothing good, its material cost is expensed."
-	)
-	return [sentence.format(text(report.rejected), order.stock_uom, order.scrap_warehouse)]

@@ -49,11 +49,15 @@ class StockEntry(Document):
 		rows.fill(self)
 		self.calculate_rate_and_amount()
 
-	def calculate_rate_and_amount(self) -> None:
-		self.picks = bundles.choose(self)
-		rates.set_outgoing_rates(self)
+	def calculate_rate_and_amount(self, reset_outgoing_rate: bool = True) -> None:
+		if reset_outgoing_rate:
+			self.picks = bundles.choose(self)
+			rates.set_outgoing_rates(self)
 		rates.set_incoming_rates(self)
 		rates.distribute_additional_costs(self)
+		self.set_total_incoming_outgoing_value()
+
+	def set_total_incoming_outgoing_value(self) -> None:
 		rates.set_totals(self)
 
 	def take_rates_from_ledger(self) -> bool:
