@@ -1,6 +1,6 @@
 """Who may do what: DocType permissions at the door, the Workflow's roles on every edge."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import frappe
@@ -12,6 +12,7 @@ from frappe.model.workflow import (
 	has_approval_access,
 	is_transition_condition_satisfied,
 )
+from frappe.permissions import get_user_permissions
 
 MANAGER = "Production Manager"
 PLANNER = "Production Planner"
@@ -38,10 +39,7 @@ def require(doctype: str, permission: str, name: str | None = None) -> None:
 def require_all(doctype: str, names: Iterable[str | None]) -> None:
 	"""Raise PermissionError naming those that the user may not read; what does not exist is for others to tell."""
 	wanted = {name for name in names if name}
-	visible = frappe.get_list(
-		doctype, filters={"name": ["in", sorted(wanted)]}, pluck="name", limit_page_length=0
-	)
-	unseen = sorted(wanted - set(visible))
+	unseen = sorted(wanted - _listed(doctype, wanted))
 	if unseen and (hidden := frappe.get_all(doctype, filters={"name": ["in", unseen]}, pluck="name")):
 		frappe.throw(
 			_("You have no {0} permission for {1} {2}.").format(
@@ -49,6 +47,31 @@ def require_all(doctype: str, names: Iterable[str | None]) -> None:
 			),
 			frappe.PermissionError,
 		)
+
+
+def visible(doctype: str, names: Collection[str]) -> set[str]:
+	"""Those of these documents that the user may read; none of a kind that is not for them."""
+	return _listed(doctype, names) if names and frappe.has_permission(doctype, "read") else set()
+
+
+def _listed(doctype: str, names: Collection[str]) -> set[str]:
+	filters = {"name": ["in", sorted(names)]}
+	return set(frappe.get_list(doctype, filters=filters, pluck="name", limit_page_length=0))
+
+
+def hidden_names(doctype: str, names: Iterable[str]) -> set[str]:
+	"""Those of existing documents that the user may not see.
+
+	Whoever has no permission for the DocType at all, a System Manager say, is bound by User Permissions alone.
+	"""
+	known = set(frappe.get_all(doctype, filters={"name": ["in", sorted(set(names))]}, pluck="name"))
+	if not frappe.has_permission(doctype, "read"):
+		permitted = {one.get("doc") for one in get_user_permissions().get(doctype) or ()}
+		return known - permitted if permitted else set()
+	seen = frappe.get_list(
+		doctype, filters={"name": ["in", sorted(known)]}, pluck="name", limit_page_length=0
+	)
+	return known - set(seen)
 
 
 def check_move(doc: Document, target: str) -> None:
@@ -70,7 +93,8 @@ def may_write(doc: Document, user: str) -> bool:
 	return bool(frappe.has_permission(doc.doctype, "write", doc=doc, user=user))
 
 
-def may_move(doc: Document, target: str) -> bool:
+def may_move(doc: Document, target: str, start: str | None = None) -> bool:
+	"""Whether the Workflow lets the user take this edge; `start` is the document's own status when left out."""
 	workflow = get_workflow_name(doc.doctype)
 	if not workflow:
 		return True
@@ -80,7 +104,7 @@ def may_move(doc: Document, target: str) -> bool:
 		and is_transition_condition_satisfied(transition, doc)
 		and has_approval_access(frappe.session.user, doc, transition)
 		for transition in frappe.get_cached_doc("Workflow", workflow).transitions
-		if transition.state == doc.status and transition.next_state == target
+		if transition.state == (start or doc.status) and transition.next_state == target
 	)
 
 

@@ -21,6 +21,7 @@ from production_orders.services import (
 	transitions,
 )
 from production_orders.services import preview as previews
+from production_orders.services import relock as relocking
 
 
 def locked(order: str, permission: str) -> Document:
@@ -97,6 +98,20 @@ def confirm(
 		"skipped": confirmation.skipped(doc),
 		"warnings": confirmation.warnings(doc),
 	}
+
+
+@writes
+def relock(order: Name, reason: Reason) -> dict[str, Any]:
+	"""Take the newest state of its BOM into a confirmed order and plan its reservations again, all or nothing."""
+	doc = locked(order, "submit")
+	return relocking.relock(doc, reason)
+
+
+@reads
+def preview_relock(order: Name) -> dict[str, Any]:
+	"""What a relock would change and find in stock now; writes nothing."""
+	doc = readable(order)
+	return relocking.preview(doc)
 
 
 @writes

@@ -16,6 +16,7 @@ from production_orders.domain.lifecycle import (
 	CONFIRMED,
 	DRAFT,
 	IN_PROGRESS,
+	ON_FLOOR,
 	OPEN_ORDER,
 	OPEN_RUN,
 	PAUSED,
@@ -37,6 +38,7 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 			("confirm", _("Confirm"), _edge(order, CONFIRMED, "submit")),
 			("refresh_bom", _("Refresh BOM"), _in_status(order, (DRAFT,)) or _permission(order, "write")),
 			("start_run", _("Start Run"), _start(order, runs)),
+			("start_rework", _("Start Rework"), _start_rework(order, runs)),
 			("complete", _("Complete"), _edge(order, COMPLETED, "submit") or _open_runs(runs)),
 			("make_and_complete", _("Make and Complete"), _make_and_complete(order, runs)),
 			(
@@ -50,6 +52,7 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 				_holding(order) or _nothing(order, "short_qty", _("Nothing is short.")),
 			),
 			("move", _("Move Reservation"), _holding(order) or _nothing_reserved(order)),
+			("relock", _("Relock"), _relock(order)),
 			("release", _("Release Reservations"), _holding(order) or _nothing_reserved(order)),
 			("cancel", _("Cancel"), _edge(order, CANCELLED, "cancel") or _open_runs(runs) or _made(runs)),
 		]
@@ -58,12 +61,16 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 
 def of_run(run: Document) -> list[dict[str, Any]]:
 	"""[{action, label, allowed, why_not}] of one run."""
+	on_floor = _in_status(run, ON_FLOOR) or _permission(run, "write")
 	return _answer(
 		[
 			("start", _("Start"), _in_status(run, (PLANNED,)) or _edge(run, RUNNING, "write")),
 			("pause", _("Pause"), _edge(run, PAUSED, "write")),
 			("resume", _("Resume"), _in_status(run, (PAUSED,)) or _edge(run, RUNNING, "write")),
 			("complete", _("Complete"), _edge(run, COMPLETED, "submit")),
+			("hand_over", _("Hand Over"), on_floor),
+			("log_labour", _("Log Labour"), on_floor),
+			("log_downtime", _("Log Downtime"), on_floor),
 			("abort", _("Abort"), _edge(run, ABORTED, "write")),
 			("reverse", _("Reverse"), _edge(run, REVERSED, "write") or _reverse(run)),
 		]
@@ -85,6 +92,13 @@ def _edge(doc: Document, target: str, permission: str) -> str | None:
 	)
 
 
+def _relock(order: Document) -> str | None:
+	"""To relock is to confirm once more."""
+	if problem := _in_status(order, (CONFIRMED,)) or _permission(order, "submit"):
+		return problem
+	return None if permissions.may_move(order, CONFIRMED, start=DRAFT) else _("Your role may not do this.")
+
+
 def _reverse(run: Document) -> str | None:
 	"""Whoever may cancel the order may take back what its runs have made, until it is ended."""
 	order = frappe.get_doc("Production Order", run.production_order)
@@ -100,11 +114,20 @@ def _permission(doc: Document, permission: str) -> str | None:
 
 
 def _start(order: Document, runs: Iterable[Any]) -> str | None:
+	return _may_start(order) or _no_room(order, runs)
+
+
+def _start_rework(order: Document, runs: Iterable[Any]) -> str | None:
+	if problem := _may_start(order):
+		return problem
+	return None if run_room.waiting(order, runs) > 0 else _("Nothing waits for rework.")
+
+
+def _may_start(order: Document) -> str | None:
 	if problem := _in_status(order, OPEN_ORDER):
 		return problem
-	if not (frappe.has_permission("Production Run", "create") and _may_progress(order)):
-		return _("Your role may not do this.")
-	return _no_room(order, runs)
+	may = frappe.has_permission("Production Run", "create") and _may_progress(order)
+	return None if may else _("Your role may not do this.")
 
 
 def _make_and_complete(order: Document, runs: Iterable[Any]) -> str | None:

@@ -11,7 +11,7 @@ from production_orders.domain.bom import LockedBom
 from production_orders.domain.reservation import Coverage
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
-from production_orders.services import bom_lock, confirmation, drafts, promise, reservations, shortages
+from production_orders.services import bom_lock, confirmation, drafts, promise, shortages
 
 
 def preview(
@@ -28,7 +28,6 @@ def preview(
 	permissions.require_all("BOM", [bom_no])
 	structure = _structure(item_code, qty, bom_no, warehouse, company)
 	plan = confirmation.plan(structure, qty, warehouse, company)
-	drawn = [reservations.material_row(0, share) for share in plan.shares]
 	return {
 		"item_code": item_code,
 		"qty": float(qty),
@@ -38,7 +37,7 @@ def preview(
 		"lines": len(structure.lines),
 		"levels": max(structure.levels.values()),
 		"coverage": [_coverage(coverage) for coverage in plan.coverages],
-		"materials": [reservations.material(frappe._dict(row)) for row in drawn],
+		"materials": plan.materials,
 		"shortages": shortages.expect(plan.shortages, company),
 		"skipped": plan.skipped,
 		"promise_date": promise.day_to_make(structure, qty, warehouse, company),

@@ -431,8 +431,8 @@ def stock(item_code: str, warehouses: Iterable[str]) -> list[dict[str, Any]]:
 	)
 
 
-def free_stock(keys: Collection[Key]) -> dict[Key, Decimal]:
-	"""Usable stock minus everybody's open reservations, unlocked: what a preview may promise."""
+def free_stock(keys: Collection[Key], own_voucher: str = "") -> dict[Key, Decimal]:
+	"""Usable stock minus the open reservations of all vouchers but `own_voucher`, unlocked: what a preview may promise."""
 	if not keys:
 		return {}
 	items, warehouses = _sides(keys)
@@ -441,7 +441,9 @@ def free_stock(keys: Collection[Key]) -> dict[Key, Decimal]:
 		frappe.qb.from_(entry)
 		.select(entry.item_code, entry.warehouse, Sum(entry.reserved_qty - entry.delivered_qty).as_("qty"))
 		.where(entry.item_code.isin(items) & entry.warehouse.isin(warehouses))
-		.where((entry.docstatus == 1) & entry.status.isin(OPEN_RESERVATION))
+		.where(
+			(entry.docstatus == 1) & entry.status.isin(OPEN_RESERVATION) & (entry.voucher_no != own_voucher)
+		)
 		.groupby(entry.item_code, entry.warehouse)
 	)
 	rows = _run_by_index(
@@ -452,7 +454,7 @@ def free_stock(keys: Collection[Key]) -> dict[Key, Decimal]:
 		.where(bins.item_code.isin(items) & bins.warehouse.isin(warehouses))
 	)
 	free = {(item, warehouse): decimal(actual) - decimal(held) for item, warehouse, actual, held in rows}
-	return _usable(free)
+	return _usable(free, own_voucher)
 
 
 def lock_free_stock(keys: Collection[Key], own_voucher: str = "") -> dict[Key, Decimal]:

@@ -37,7 +37,7 @@ MAY_IMPORT = {
 STATUS_WRITERS = {
 	("services/transitions.py", "move"),
 	("services/bom_lock.py", "write"),
-	("services/bom_lock.py", "release"),
+	("services/bom_lock.py", "_end"),
 	("services/completion.py", "complete"),
 	("services/runs.py", "begin"),
 	("services/guard.py", "check"),
