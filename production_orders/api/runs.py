@@ -14,6 +14,7 @@ from production_orders.api.types import (
 	Downtimes,
 	Labours,
 	Name,
+	Outputs,
 	PositiveMinutes,
 	PositiveQuantity,
 	PostingDatetime,
@@ -35,6 +36,7 @@ from production_orders.services import (
 	run_report,
 	variance,
 )
+from production_orders.services import outputs as output_service
 from production_orders.services import runs as service
 from production_orders.services.run_report import Report
 
@@ -136,6 +138,7 @@ def complete(
 	reject_reason: Reason | None = None,
 	rejects: Rejects = (),
 	consumption: Consumptions = (),
+	outputs: Outputs = (),
 	labour: Labours | None = None,
 	downtime: Downtimes | None = None,
 	batch_no: Name | None = None,
@@ -145,10 +148,12 @@ def complete(
 	"""Post what a run made and took, in one transaction; materials left out are backflushed from the lock.
 
 	`rejects` say a reason and a disposition each; `rejected_qty` and `reject_reason` are their short form.
+	`outputs` say what came out of co- and by-products; left out, the lock's plan of them counts.
 	`labour` and `downtime` stand for what was logged while the run went on; left out, the log counts.
 	"""
 	order, doc = locked_run(run, "submit")
-	_require_sources(consumption)
+	_require_places(consumption)
+	_require_places(outputs)
 	report = Report(
 		good=produced_qty,
 		rejects=run_report.rejected(
@@ -159,6 +164,7 @@ def complete(
 		serial_nos=serial_nos or "",
 		at=posting_datetime,
 		consumption=consumption,
+		outputs=outputs,
 		labour=logbook.labour(doc) if labour is None else [row.model_dump() for row in labour],
 		downtime=logbook.downtime(doc) if downtime is None else [row.model_dump() for row in downtime],
 	)
@@ -184,6 +190,7 @@ def _completed(order: Document, doc: Document, result: posting.Result) -> dict[s
 		"produced_total": order.produced_qty,
 		"open_qty": order.open_qty,
 		"warnings": result.warnings,
+		"outputs": result.outputs,
 		"cost": variance.cost(result.variance),
 		"variance": variance.answer(
 			result.variance, {row.item_code: row.stock_uom for row in doc.consumption}
@@ -191,16 +198,17 @@ def _completed(order: Document, doc: Document, result: posting.Result) -> dict[s
 	}
 
 
-def _require_sources(consumption: Consumptions) -> None:
-	permissions.require_all("Item", (row.item_code for row in consumption))
-	permissions.require_all("Warehouse", (row.warehouse for row in consumption))
+def _require_places(rows: Consumptions | Outputs) -> None:
+	permissions.require_all("Item", (row.item_code for row in rows))
+	permissions.require_all("Warehouse", (row.warehouse for row in rows))
 
 
 @reads
 def plan(
 	run: Name, produced_qty: Quantity, rejected_qty: Quantity = ZERO, loss_qty: Quantity = ZERO
 ) -> dict[str, Any]:
-	"""What a run should take for this output: {run, materials: [{item_code, warehouse, planned_qty, proposed_qty}]}.
+	"""What a run should take for this output, and give beside it: {run, materials: [{item_code, warehouse,
+	planned_qty, proposed_qty}], outputs: [{item_code, kind, warehouse, planned_qty}]}.
 
 	Planned is the lock's share of this output, proposed what is backflushed: the share corrected by earlier runs.
 	"""
@@ -219,7 +227,11 @@ def plan(
 		}
 		for row in order.materials
 	]
-	return {"run": doc.name, "materials": materials}
+	return {
+		"run": doc.name,
+		"materials": materials,
+		"outputs": output_service.planned_rows(output_service.plan(order, doc, processed)),
+	}
 
 
 @reads

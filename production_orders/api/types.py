@@ -77,6 +77,16 @@ class Consumption(Row):
 Activity = Literal["Run", "Setup"]
 
 
+class Output(Row):
+	"""What came out of one co- or by-product, possibly into one batch."""
+
+	item_code: Name
+	qty: Quantity
+	warehouse: Name | None = None
+	batch_no: Name | None = None
+	serial_nos: SerialNos | None = None
+
+
 class Labour(Row):
 	employee: Name | None = None
 	activity: Activity = "Run"
@@ -114,6 +124,7 @@ class MaterialName(Row):
 
 Names = Annotated[list[Name], BeforeValidator(_from_json), Field(max_length=5000)]
 Consumptions = Annotated[list[Consumption], BeforeValidator(_from_json), Field(max_length=5000)]
+Outputs = Annotated[list[Output], BeforeValidator(_from_json), Field(max_length=200)]
 Labours = Annotated[list[Labour], BeforeValidator(_from_json), Field(max_length=200)]
 Downtimes = Annotated[list[Downtime], BeforeValidator(_from_json), Field(max_length=200)]
 Rejects = Annotated[list[Reject], BeforeValidator(_from_json), Field(max_length=200)]

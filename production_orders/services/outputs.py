@@ -57,6 +57,22 @@ def _warehouse(order: Document, output: Planned) -> str:
 	return apart or order.fg_warehouse
 
 
+def planned_rows(beside: Sequence[Beside]) -> list[dict[str, Any]]:
+	"""The plan as plain JSON."""
+	return [
+		{
+			"item_code": output.planned.item_code,
+			"item_name": output.facts.item_name,
+			"kind": output.planned.kind,
+			"warehouse": output.warehouse,
+			"stock_uom": output.facts.stock_uom,
+			"planned_qty": float(output.qty),
+			"cost_share": float(output.planned.cost_share),
+		}
+		for output in beside
+	]
+
+
 def check(order: Document, report: Report, beside: Sequence[Beside]) -> None:
 	"""Refuse outputs that cannot be, every problem together; also of those that nobody reported."""
 	problems = errors.Problems()

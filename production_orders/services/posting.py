@@ -1,6 +1,7 @@
 """Completes a run in one transaction: reservations delivered, stock moved, run, order and history written."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from frappe.model.document import Document
 
@@ -34,6 +35,8 @@ class Result:
 
 	variance: RunVariance
 	warnings: list[str]
+	outputs: list[dict[str, Any]]
+	"""Co- and by-products as they came into stock."""
 
 
 def complete(order: Document, run: Document, report: Report) -> Result:
@@ -71,7 +74,7 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	system.set_values(order, {field: order.get(field) for field in (*totals.FIELDS, *order_cost.FIELDS)})
 	bins.replace(counted, bins.share(order))
 	warnings += [*outputs.warnings(entry), *operating_cost.warnings(order, operating, entry)]
-	return Result(measured, warnings)
+	return Result(measured, warnings, outputs.rows(received))
 
 
 def _planned(order: Document, run: Document, report: Report) -> tuple[Planned, Planned]:
