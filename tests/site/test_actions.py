@@ -5,7 +5,7 @@ import pytest
 
 from production_orders.api import orders, runs
 from production_orders.permissions import OPERATOR, PLANNER
-from tests.support.orders import confirmed, running, started
+from tests.support.orders import confirmed, running, started, value
 
 
 def _offered(order, action: str) -> tuple[bool, str | None]:
@@ -72,3 +72,44 @@ def test_a_first_run_is_offered_to_whoever_may_put_the_order_in_progress(scratch
 	workflow.save()
 	frappe.set_user(scratch.user(OPERATOR))
 	assert _offered(order, "start_run") == (False, "Your role may not do this.")
+
+
+def _offered_of(run: str, action: str) -> tuple[bool, str | None]:
+	(found,) = (row for row in runs.allowed_actions(run=run)["actions"] if row["action"] == action)
+	return found["allowed"], found["why_not"]
+
+
+@pytest.mark.parametrize("action", ["pause", "hand_over", "log_labour", "log_downtime", "abort"])
+@pytest.mark.parametrize("role", [OPERATOR, PLANNER])
+def test_whoever_works_with_runs_may_do_what_the_floor_does(scratch, action, role):
+	run = running(scratch.simple_order())
+	frappe.set_user(scratch.user(role))
+	assert _offered_of(run, action) == (True, None)
+
+
+@pytest.mark.parametrize("action", ["hand_over", "log_labour", "log_downtime"])
+def test_what_the_floor_does_ends_with_the_run(scratch, action):
+	run = running(scratch.simple_order())
+	runs.abort(run=run, reason="wrong tool")
+	assert _offered_of(run, action) == (False, f"{run} is Aborted.")
+
+
+@pytest.mark.parametrize("action", ["hand_over", "log_labour", "log_downtime"])
+def test_a_run_that_one_may_only_read_is_left_alone(scratch, action):
+	run = running(scratch.simple_order())
+	frappe.share.add("Production Run", run, reader := scratch.user(), read=1)
+	frappe.share.add("Production Order", value("Production Run", run, "production_order"), reader, read=1)
+	frappe.set_user(reader)
+	assert _offered_of(run, action) == (False, "Your role may not do this.")
+
+
+def test_rework_is_offered_while_rejected_units_wait_for_it(scratch):
+	order = scratch.simple_order(qty=10, rework_warehouse=scratch.warehouse("Rework"))
+	run = running(order)
+	assert _offered(order, "start_rework") == (False, "Nothing waits for rework.")
+	rejects = [{"qty": 2, "reason": "bent", "disposition": "Rework"}]
+	runs.complete(run=run, produced_qty=8, rejects=rejects)
+	assert _offered(order, "start_rework") == (True, None)
+	assert _offered(order, "start_run") == (False, "Everything is made or being made.")
+	started(order, rework=True)
+	assert _offered(order, "start_rework") == (False, "Nothing waits for rework.")

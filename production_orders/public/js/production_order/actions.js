@@ -14,36 +14,10 @@ production_orders.order_actions = {
 		});
 	},
 
-	start_run(frm) {
-		const dialog = new frappe.ui.Dialog({
-			title: __("Start a Run of {0}", [frm.doc.name]),
-			fields: [
-				{
-					fieldtype: "Float",
-					fieldname: "qty",
-					label: __("Quantity ({0})", [__(frm.doc.stock_uom)]),
-					default: frm.doc.open_qty,
-					reqd: 1,
-				},
-				{ fieldtype: "Link", fieldname: "workstation", label: __("Workstation"), options: "Workstation" },
-				{
-					fieldtype: "Link",
-					fieldname: "operator",
-					label: __("Operator"),
-					options: "User",
-					description: __("Empty takes you"),
-				},
-			],
-			primary_action_label: __("Start"),
-			primary_action(values) {
-				production_orders.write("runs.start", { order: frm.doc.name, ...values }).then(({ run }) => {
-					dialog.hide();
-					frappe.set_route("Form", "Production Run", run);
-				});
-			},
-		});
-		dialog.show();
-	},
+	start_run: (frm) => ask_for_run(frm, { title: __("Start a Run of {0}", [frm.doc.name]), qty: frm.doc.open_qty - frm.doc.rework_qty }),
+
+	start_rework: (frm) =>
+		ask_for_run(frm, { title: __("Start Rework of {0}", [frm.doc.name]), qty: frm.doc.rework_qty, rework: 1 }),
 
 	complete(frm) {
 		if (frm.doc.open_qty <= 0) {
@@ -131,6 +105,37 @@ production_orders.order_actions = {
 		);
 	},
 };
+
+function ask_for_run(frm, { title, qty, rework }) {
+	const dialog = new frappe.ui.Dialog({
+		title,
+		fields: [
+			{
+				fieldtype: "Float",
+				fieldname: "qty",
+				label: __("Quantity ({0})", [__(frm.doc.stock_uom)]),
+				default: qty,
+				reqd: 1,
+			},
+			{ fieldtype: "Link", fieldname: "workstation", label: __("Workstation"), options: "Workstation" },
+			{
+				fieldtype: "Link",
+				fieldname: "operator",
+				label: __("Operator"),
+				options: "User",
+				description: __("Empty takes you"),
+			},
+		],
+		primary_action_label: __("Start"),
+		primary_action(values) {
+			production_orders.write("runs.start", { order: frm.doc.name, rework, ...values }).then(({ run }) => {
+				dialog.hide();
+				frappe.set_route("Form", "Production Run", run);
+			});
+		},
+	});
+	dialog.show();
+}
 
 function send(frm, method, args = {}) {
 	production_orders.write(method, { order: frm.doc.name, ...args }).then(() => frm.reload_doc());
