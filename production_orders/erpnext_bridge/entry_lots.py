@@ -25,6 +25,48 @@ class EntryLots:
 	made: dict[Part, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
 
+@dataclass(frozen=True)
+class Amount:
+	"""One row of an entry: how much of what, worth how much; material given back is less than nothing."""
+
+	item_code: str
+	stock_uom: str
+	qty: Decimal
+	value: Decimal
+	is_output: bool
+
+
+def amounts(entry: str) -> list[Amount]:
+	"""What an entry took and made, in its order; what is made carries the operating cost."""
+	rows = frappe.get_all(
+		"Stock Entry Detail",
+		{"parent": entry},
+		[
+			"item_code",
+			"stock_uom",
+			"s_warehouse",
+			"is_finished_item",
+			"is_scrap_item",
+			"transfer_qty",
+			"amount",
+		],
+		order_by="idx",
+	)
+	return [_amount(row) for row in rows]
+
+
+def _amount(row: Any) -> Amount:
+	is_output = bool(row.is_finished_item or row.is_scrap_item)
+	sign = 1 if row.s_warehouse or is_output else -1
+	qty, value = (sign * decimal(row[field]) for field in ("transfer_qty", "amount"))
+	return Amount(row.item_code, row.stock_uom, qty, value, is_output)
+
+
+def additional_cost(entry: str) -> Decimal:
+	"""What an entry added to the value of what it took."""
+	return decimal(frappe.db.get_value("Stock Entry", entry, "total_additional_costs"))
+
+
 def of(entries: Collection[str]) -> dict[str, EntryLots]:
 	"""entry -> what it moved; one statement for all."""
 	found: dict[str, EntryLots] = defaultdict(EntryLots)

@@ -67,6 +67,16 @@ def purchase_return(receipt: Document, qty: float, **row: Any) -> Document:
 	return _submitted("Purchase Receipt", head, {**NUMBERED, **returned, **row})
 
 
+def sales_return(sale: Document, qty: float, **row: Any) -> Document:
+	"""Part of what a delivery note or an invoice of one row took away comes back from its customer."""
+	(sold,) = sale.items
+	head = {"company": sale.company, "customer": sale.customer, "is_return": 1, "return_against": sale.name}
+	head["update_stock"] = sale.get("update_stock", 0)
+	link = {"Delivery Note": "dn_detail", "Sales Invoice": "sales_invoice_item"}[sale.doctype]
+	returned = {"item_code": sold.item_code, "warehouse": sold.warehouse, "rate": sold.rate, "qty": -qty}
+	return _submitted(sale.doctype, head, {**NUMBERED, **returned, link: sold.name, **row})
+
+
 def stock_reconciliation(company: str, **row: Any) -> Document:
 	"""The stock of an item in a warehouse as it was counted: qty and valuation_rate."""
 	facts = frappe.get_cached_doc("Company", company)
