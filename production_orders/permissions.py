@@ -74,16 +74,6 @@ def hidden_names(doctype: str, names: Iterable[str]) -> set[str]:
 	return known - set(seen)
 
 
-def visible(doctype: str, names: Collection[str]) -> set[str]:
-	"""Those of these documents that the user may read; none of a kind that is not for them."""
-	return _listed(doctype, names) if names and frappe.has_permission(doctype, "read") else set()
-
-
-def _listed(doctype: str, names: Collection[str]) -> set[str]:
-	filters = {"name": ["in", sorted(names)]}
-	return set(frappe.get_list(doctype, filters=filters, pluck="name", limit_page_length=0))
-
-
 def check_move(doc: Document, target: str) -> None:
 	"""Raise PermissionError unless the Workflow lets one of the user's roles take this edge with this document.
 
