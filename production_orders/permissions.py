@@ -18,6 +18,8 @@ MANAGER = "Production Manager"
 PLANNER = "Production Planner"
 OPERATOR = "Production Operator"
 ROLES = (MANAGER, PLANNER, OPERATOR)
+ERPNEXTS_ROLES = ("Manufacturing Manager", "Manufacturing User")
+"""The first equals our manager, the second planner and operator."""
 
 
 def require(doctype: str, permission: str, name: str | None = None) -> None:

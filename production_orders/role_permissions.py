@@ -1,15 +1,16 @@
-"""Lets our roles read the masters they work with, and takes that back without a trace.
+"""Lets our roles, and ERPNext's that equal them, read the masters they work with, and takes that back without a trace.
 
 Frappe keeps a site's own permissions of a DocType as Custom DocPerm rows that replace the standard
 ones, so the first grant copies those and the last revoke drops the copies again.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import frappe
 from frappe.permissions import setup_custom_perms
 
-from production_orders.permissions import ROLES
+from production_orders.permissions import ERPNEXTS_ROLES, ROLES
 
 READABLE = (
 	"Item",
@@ -30,25 +31,32 @@ MADE_BY_POSTING = ("Serial and Batch Bundle",)
 """ERPNext makes these as the user who completes a run, unlike everything else a Stock Entry writes."""
 
 
-def grant() -> None:
-	for doctype in READABLE:
-		grant_reading(doctype)
-	for doctype in SELECTABLE:
-		_grant(doctype, {"select": 1, "read": 0})
-	for doctype in MADE_BY_POSTING:
-		_grant(doctype, {"read": 1, "write": 1, "create": 1, "submit": 1})
+READ = {"select": 1, "read": 1}
+SELECT = {"select": 1, "read": 0}
+POST = {"read": 1, "write": 1, "create": 1, "submit": 1}
+RIGHTS = {
+	**dict.fromkeys(READABLE, READ),
+	**dict.fromkeys(SELECTABLE, SELECT),
+	**dict.fromkeys(MADE_BY_POSTING, POST),
+}
+
+
+def grant(roles: Collection[str] = (*ROLES, *ERPNEXTS_ROLES)) -> None:
+	"""Give these roles what they have not, where they have nothing yet."""
+	for doctype, rights in RIGHTS.items():
+		_grant(doctype, rights, roles)
 
 
 def grant_reading(doctype: str) -> None:
-	_grant(doctype, {"select": 1, "read": 1})
+	_grant(doctype, READ, ROLES)
 
 
-def _grant(doctype: str, rights: dict[str, int]) -> None:
+def _grant(doctype: str, rights: Mapping[str, int], roles: Collection[str]) -> None:
 	setup_custom_perms(doctype)
 	granted = frappe.get_all(
-		"Custom DocPerm", filters={"parent": doctype, "role": ["in", ROLES]}, pluck="role"
+		"Custom DocPerm", filters={"parent": doctype, "role": ["in", roles]}, pluck="role"
 	)
-	for role in set(ROLES) - set(granted):
+	for role in sorted(set(roles) - set(granted)):
 		permission = frappe.new_doc("Custom DocPerm")
 		permission.update(
 			{"parent": doctype, "parenttype": "DocType", "parentfield": "permissions", "role": role, **rights}
@@ -60,11 +68,29 @@ def _grant(doctype: str, rights: dict[str, int]) -> None:
 def revoke() -> None:
 	"""Also what a site granted our roles on other DocTypes: without the roles it means nothing."""
 	by_site = frappe.get_all("Custom DocPerm", filters={"role": ["in", ROLES]}, pluck="parent")
-	for doctype in {*READABLE, *SELECTABLE, *MADE_BY_POSTING, *by_site}:
+	for doctype in {*RIGHTS, *by_site}:
 		frappe.db.delete("Custom DocPerm", {"parent": doctype, "role": ["in", ROLES]})
+		_revoke_from_erpnexts_roles(doctype)
 		if _permissions("Custom DocPerm", doctype) == _permissions("DocPerm", doctype):
 			frappe.db.delete("Custom DocPerm", {"parent": doctype})
 		frappe.clear_cache(doctype=doctype)
+
+
+def _revoke_from_erpnexts_roles(doctype: str) -> None:
+	"""Where ERPNext itself gives them nothing, what is exactly as we give it is ours."""
+	standard = frappe.get_all("DocPerm", filters={"parent": doctype}, pluck="role")
+	ours = set(ERPNEXTS_ROLES) - set(standard)
+	if ours and doctype in RIGHTS:
+		exactly = {
+			"read": 0,
+			"select": 0,
+			"write": 0,
+			"create": 0,
+			"submit": 0,
+			"delete": 0,
+			**RIGHTS[doctype],
+		}
+		frappe.db.delete("Custom DocPerm", {"parent": doctype, "role": ["in", sorted(ours)], **exactly})
 
 
 def _permissions(table: str, doctype: str) -> list[dict[str, Any]]:

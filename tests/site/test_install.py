@@ -106,3 +106,16 @@ def test_uninstalling_takes_the_roles_from_users_and_doctypes(scratch):
 		field = "name" if doctype == "Role" else "role"
 		assert frappe.get_all(doctype, {field: ["in", ROLES]}) == [], doctype
 	assert frappe.get_all("Custom DocPerm", {"parent": "Project"}) == []
+
+
+def test_erpnexts_roles_read_what_they_work_with_until_uninstalled(site):
+	role_permissions.grant()
+	rights = {"read": 1, "select": 1, "write": 0}
+	assert frappe.db.exists(
+		"Custom DocPerm", {"parent": "Warehouse", "role": "Manufacturing Manager", **rights}
+	)
+	before = frappe.get_all("Custom DocPerm", {"parent": "BOM", "role": "Manufacturing Manager"}, ["write"])
+	assert [row.write for row in before] == [1]
+	role_permissions.revoke()
+	for doctype in ("Warehouse", "BOM", "Batch"):
+		assert frappe.get_all("Custom DocPerm", {"parent": doctype}) == [], doctype
