@@ -86,9 +86,8 @@ def cancel(entry: Document) -> None:
 
 	Raises InsufficientStock for what ERPNext misses.
 	"""
-	entry.docstatus = 2
 	try:
-		system.save(entry)
+		system.cancel(entry)
 	except errors.InsufficientStock:
 		raise
 	except NegativeStockError as refusal:

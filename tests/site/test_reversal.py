@@ -3,7 +3,6 @@
 import frappe
 import pytest
 
-from fixtures import stock
 from production_orders import errors
 from production_orders.api import orders, reservations, runs
 from production_orders.services import events
@@ -16,7 +15,16 @@ from tests.support.orders import (
 	started,
 	value,
 )
-from tests.support.reversals import bins_of, completed, material, material_of, reverse, state_of, totals
+from tests.support.reversals import (
+	bins_of,
+	completed,
+	issue,
+	material,
+	material_of,
+	reverse,
+	state_of,
+	totals,
+)
 from tests.support.state import quiet
 
 
@@ -241,9 +249,7 @@ def test_stock_that_is_below_zero_fills_up_before_anything_is_reserved(scratch):
 	order = scratch.order(finished, 10)
 	confirmed(order)
 	run = completed(order, 10)
-	stock.post(
-		stock.ISSUE, scratch.company, [{"item_code": raw, "qty": 5, "s_warehouse": order.source_warehouse}]
-	)
+	issue(raw, 5, order.source_warehouse)
 	answer = reverse(run)
 	assert material(order) == (20, 15, 0, 0, 5)
 	assert [row["short_qty"] for row in answer["shortages"]] == [5]

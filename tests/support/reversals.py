@@ -4,6 +4,7 @@ from typing import Any
 
 import frappe
 
+from fixtures import stock
 from production_orders.api import runs
 from tests.support.orders import reservations_of, started, value
 
@@ -30,6 +31,26 @@ def completed(order: Any, qty: float, **report: Any) -> str:
 
 def reverse(run: str, reason: str = "counted wrong") -> dict[str, Any]:
 	return runs.reverse(run=run, reason=reason)
+
+
+def issue(item_code: str, qty: float, warehouse: str, **lots: str) -> None:
+	"""A storekeeper takes stock out; `lots` batch_no or serial_no."""
+	row = {
+		"item_code": item_code,
+		"qty": qty,
+		"s_warehouse": warehouse,
+		"use_serial_batch_fields": int(bool(lots)),
+	}
+	entry = frappe.get_doc(
+		{
+			"doctype": "Stock Entry",
+			"stock_entry_type": stock.ISSUE,
+			"purpose": stock.ISSUE,
+			"company": frappe.get_cached_value("Warehouse", warehouse, "company"),
+			"items": [{**row, **lots}],
+		}
+	)
+	entry.insert().submit()
 
 
 def totals(order: Any) -> tuple[Any, ...]:
