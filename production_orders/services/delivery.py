@@ -1,4 +1,4 @@
-"""What a run takes leaves the order's reservations and counts for its materials, before the stock moves."""
+"""What a run takes leaves the order's reservations and counts for its materials, before the stock moves; and the way back."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -9,7 +9,7 @@ from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
 from production_orders.erpnext_bridge import held_lots
 from production_orders.erpnext_bridge.stock_entry import Draw
-from production_orders.services import bins, consumption, lots, queries, reservations
+from production_orders.services import bins, consumption, held_materials, lots, queries, reservations
 
 
 def deliver(order: Document, run: Document, draws: Sequence[Draw]) -> list[Draw]:
@@ -41,14 +41,14 @@ def _its_own(order: Document, draws: Sequence[Draw]) -> list[Draw]:
 
 def _kept(order: Document, draws: Sequence[Draw], own: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
 	"""What the order goes on holding of items that it also takes as alternatives."""
-	held = {(row.item_code, row.warehouse): reservations.held(row) for row in order.materials}
+	held = {(row.item_code, row.warehouse): held_materials.held(row) for row in order.materials}
 	others = {draw.key for draw in draws if draw.replaces}
 	return {key: max(ZERO, held.get(key, ZERO) - own.get(key, ZERO)) for key in others}
 
 
 def _count(order: Document, taken: Mapping[str, Decimal], own: Mapping[Key, Decimal]) -> None:
 	for row in order.materials:
-		given = min(own.get((row.item_code, row.warehouse), ZERO), reservations.held(row))
+		given = min(own.get((row.item_code, row.warehouse), ZERO), held_materials.held(row))
 		row.consumed_qty = decimal(row.consumed_qty) + taken.get(row.name, ZERO)
 		row.delivered_qty = decimal(row.delivered_qty) + given
 
@@ -61,3 +61,37 @@ def _elsewhere(
 		row.name: taken.get(row.name, ZERO) - own.get((row.item_code, row.warehouse), ZERO)
 		for row in order.materials
 	}
+
+
+def take_back(order: Document, run: Document) -> None:
+	"""The inverse of `deliver`, once the stock is back: reserved again as far as it is needed and free, same lots first."""
+	draws = [_draw(row) for row in run.consumption]
+	taken, own = consumption.by_material(draws), own_draws(order, draws)
+	lots_back = lots.by_key(_its_own(order, draws))
+	for row in order.materials:
+		back = min(own.get((row.item_code, row.warehouse), ZERO), decimal(row.delivered_qty))
+		row.consumed_qty = decimal(row.consumed_qty) - taken.get(row.name, ZERO)
+		row.delivered_qty = decimal(row.delivered_qty) - back
+		row.reserved_qty = decimal(row.reserved_qty) - back
+	held_lots.take_back(order.materials, lots_back)
+	free, needed = reservations.lock_stock(order), consumption.still_needed(order)
+	for row in order.materials:
+		key, held = (row.item_code, row.warehouse), held_materials.held(row)
+		wanted = min(held + taken.get(row.name, ZERO), needed.get(key, ZERO), free.get(key, ZERO))
+		row.reserved_qty = decimal(row.reserved_qty) + max(ZERO, wanted - held)
+		row.lots_first = lots_back.get(key)
+	reservations.write(order, free)
+
+
+def _draw(row: Document) -> Draw:
+	"""What a run has written down of one draw."""
+	return Draw(
+		item_code=row.item_code,
+		warehouse=row.warehouse,
+		qty=decimal(row.qty),
+		stock_uom=row.stock_uom,
+		batch_no=row.batch_no or "",
+		serial_nos=row.serial_nos or "",
+		material=row.material or "",
+		replaces=row.replaces or "",
+	)

@@ -10,18 +10,15 @@ from frappe.utils import now_datetime
 
 from production_orders import errors, system
 from production_orders.domain.lifecycle import OPEN_ORDER, REVERSED
-from production_orders.domain.quantity import ZERO, decimal, text, total
+from production_orders.domain.quantity import ZERO, text, total
 from production_orders.domain.reservation import Key
-from production_orders.erpnext_bridge import held_lots, posted_entry, stock_ledger, tracking
+from production_orders.erpnext_bridge import posted_entry, stock_ledger, tracking
 from production_orders.erpnext_bridge.posted_entry import Receipt
-from production_orders.erpnext_bridge.stock_entry import Draw
 from production_orders.services import (
 	bins,
-	consumption,
-	lots,
+	delivery,
 	order_cost,
 	queries,
-	reservations,
 	shortages,
 	totals,
 	transitions,
@@ -46,7 +43,7 @@ def reverse(order: Document, run: Document, reason: str) -> None:
 	if entry:
 		posted_entry.cancel(entry)
 	totals.take_out(order, totals.made_by(run))
-	_take_back(order, run)
+	delivery.take_back(order, run)
 	system.set_values(order, {field: order.get(field) for field in totals.FIELDS})
 	order_cost.refresh(order)
 	bins.replace(counted, bins.share(order))
@@ -149,38 +146,6 @@ def _close(order: Document, run: Document, reason: str) -> None:
 	run.update({"reversal_reason": reason, "reversed_at": now_datetime(), "docstatus": 2})
 	run.flags.ignore_links = True
 	system.save(run)
-
-
-def _take_back(order: Document, run: Document) -> None:
-	"""What the run took is back: reserved again as far as it is needed and free, the same lots first."""
-	draws = [_draw(row) for row in run.consumption]
-	returned, by_lot = consumption.by_key(draws), lots.by_key(draws)
-	for row in order.materials:
-		qty = returned.get((row.item_code, row.warehouse), ZERO)
-		delivered = min(qty, decimal(row.delivered_qty))
-		row.consumed_qty = decimal(row.consumed_qty) - qty
-		row.delivered_qty = decimal(row.delivered_qty) - delivered
-		row.reserved_qty = decimal(row.reserved_qty) - delivered
-	held_lots.take_back(order.materials, by_lot)
-	free, needed = reservations.lock_stock(order), consumption.still_needed(order)
-	for row in order.materials:
-		key = (row.item_code, row.warehouse)
-		held = reservations.held(row)
-		wanted = min(held + returned.get(key, ZERO), needed.get(key, ZERO), free.get(key, ZERO))
-		row.reserved_qty = decimal(row.reserved_qty) + max(ZERO, wanted - held)
-		row.lots_first = by_lot.get(key)
-	reservations.write(order, free)
-
-
-def _draw(row: Document) -> Draw:
-	return Draw(
-		row.item_code,
-		row.warehouse,
-		decimal(row.qty),
-		row.stock_uom,
-		row.batch_no or "",
-		row.serial_nos or "",
-	)
 
 
 def answer(order: Document, run: Document) -> dict[str, Any]:
