@@ -70,10 +70,7 @@ def hidden_names(doctype: str, names: Iterable[str]) -> set[str]:
 	if not frappe.has_permission(doctype, "read"):
 		permitted = {one.get("doc") for one in get_user_permissions().get(doctype) or ()}
 		return known - permitted if permitted else set()
-	seen = frappe.get_list(
-		doctype, filters={"name": ["in", sorted(known)]}, pluck="name", limit_page_length=0
-	)
-	return known - set(seen)
+	return known - _listed(doctype, known)
 
 
 def check_move(doc: Document, target: str) -> None:

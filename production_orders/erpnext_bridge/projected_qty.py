@@ -14,6 +14,7 @@ from erpnext.manufacturing.doctype.work_order import work_order
 from erpnext.stock import stock_balance
 from frappe.model.document import Document
 from frappe.query_builder.functions import Sum
+from pypika.terms import ValueWrapper
 
 from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal
@@ -92,6 +93,19 @@ def shares() -> dict[Key, tuple[Decimal, Decimal]]:
 		planned, _reserved = found.get((item_code, warehouse), (ZERO, ZERO))
 		found[item_code, warehouse] = planned, decimal(qty)
 	return found
+
+
+def share_queries() -> tuple[Any, Any]:
+	"""The same as two queries of item_code, warehouse, planned, reserved."""
+	output, demand, nothing = _output(), _demand(), ValueWrapper(0)
+	return (
+		frappe.qb.from_(output).select(
+			output.item_code, output.warehouse, output.qty.as_("planned"), nothing.as_("reserved")
+		),
+		frappe.qb.from_(demand).select(
+			demand.item_code, demand.warehouse, nothing.as_("planned"), demand.qty.as_("reserved")
+		),
+	)
 
 
 def _demand() -> Any:
