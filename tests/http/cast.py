@@ -86,8 +86,7 @@ class Cast:
 		elif status in (COMPLETED, REVERSED):
 			runs.complete(run=run, produced_qty=4)
 		if status == REVERSED:
-			# Reversing is not offered yet; the refusals must hold for such a run all the same.
-			frappe.db.set_value(RUN, run, {"status": REVERSED, "docstatus": 2})
+			runs.reverse(run=run, reason="counted wrong")
 		return run
 
 

@@ -130,6 +130,7 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 			"posting_datetime": BAD_TIMES,
 		},
 	),
+	"runs.reverse": ({"run": "running", "reason": "no"}, {"run": BAD_NAMES, "reason": BAD_REASONS}),
 	"runs.plan": (
 		{"run": "running", "produced_qty": 1},
 		{"run": ["", LONG_IN_URL], "produced_qty": ["abc", "-1", "NaN"]},

@@ -45,6 +45,7 @@ CALLS = {
 	"runs.resume": ("POST", {"run": "aborted"}, PRODUCTION, REFUSED_BY_STATUS),
 	"runs.abort": ("POST", {"run": "completed", "reason": "no"}, PRODUCTION, REFUSED_BY_STATUS),
 	"runs.complete": ("POST", {"run": "aborted", "produced_qty": 1}, OPERATORS, REFUSED_BY_STATUS),
+	"runs.reverse": ("POST", {"run": "aborted", "reason": "no"}, PLANNERS, REFUSED_BY_STATUS),
 	"runs.plan": ("GET", {"run": "aborted", "produced_qty": 1}, PRODUCTION, ANSWERED),
 	"runs.allowed_actions": ("GET", {"run": "aborted"}, PRODUCTION, ANSWERED),
 	"availability.atp": ("GET", {"item_code": "material"}, (*PRODUCTION, "stock"), ANSWERED),
