@@ -4,12 +4,24 @@ from collections.abc import Iterable
 
 from frappe.model.document import Document
 
+from production_orders import system
 from production_orders.domain.bom import LockedBom
 from production_orders.domain.quantity import decimal
-from production_orders.domain.reservation import Coverage, shares
+from production_orders.domain.reservation import Coverage, shares, walk
 from production_orders.domain.standard_cost import StandardCost, material_cost, recovered
-from production_orders.erpnext_bridge import company
-from production_orders.services import operating_cost
+from production_orders.erpnext_bridge import company, item
+from production_orders.services import bom_lock, operating_cost
+
+FIELDS = (
+	"standard_material_cost",
+	"standard_labour_cost",
+	"standard_overhead_cost",
+	"standard_operating_cost",
+	"standard_recovered_cost",
+	"standard_cost",
+	"standard_minutes",
+	"normal_loss",
+)
 
 
 def keep(order: Document, structure: LockedBom, coverages: Iterable[Coverage]) -> None:
@@ -24,6 +36,17 @@ def keep(order: Document, structure: LockedBom, coverages: Iterable[Coverage]) -
 	spent = of_order(order).total
 	order.standard_recovered_cost = float(recovered(header, qty, spent, digits))
 	order.standard_cost = float(of_order(order).total)
+
+
+def keep_of_lock(order: Document) -> None:
+	"""The same for an order of the time before, from its lock: its materials tell what stock gave at the confirmation."""
+	structure = bom_lock.load(order.bom_lock)
+	taken = {(row.item_code, row.warehouse): decimal(row.required_qty) for row in order.materials}
+	places = {order.source_warehouse, *(line.source_warehouse for line in structure.lines)}
+	leaves = item.leaves(places, order.company)
+	qty, digits = decimal(order.qty), item.precision()
+	keep(order, structure, walk(structure, qty, order.source_warehouse, taken, digits, leaves))
+	system.set_values(order, {field: order.get(field) for field in FIELDS})
 
 
 def of_order(order: Document) -> StandardCost:

@@ -70,6 +70,7 @@ def test_the_variance_is_split_into_usage_and_price(scratch):
 	assert variance["materials"] == [
 		{
 			"item_code": raw,
+			"replaces": None,
 			"warehouse": scratch.plant.source_warehouse,
 			"stock_uom": "Nos",
 			"planned_qty": 10,
