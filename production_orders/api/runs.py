@@ -215,21 +215,9 @@ def plan(
 	doc = _readable(run)
 	order = frappe.get_doc("Production Order", doc.production_order)
 	processed = produced_qty + rejected_qty + loss_qty
-	planned, proposed = consumption.standard(order, processed), consumption.plan(order, processed)
-	materials = [
-		{
-			"item_code": row.item_code,
-			"item_name": row.item_name,
-			"warehouse": row.warehouse,
-			"stock_uom": row.stock_uom,
-			"planned_qty": float(planned[row.item_code, row.warehouse]),
-			"proposed_qty": float(proposed[row.item_code, row.warehouse]),
-		}
-		for row in order.materials
-	]
 	return {
 		"run": doc.name,
-		"materials": materials,
+		"materials": consumption.planned_rows(order, doc, processed),
 		"outputs": output_service.planned_rows(output_service.plan(order, doc, processed)),
 	}
 

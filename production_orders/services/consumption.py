@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import frappe
 from frappe import _
 from frappe.model.document import Document
 
@@ -33,8 +34,38 @@ def standard(order: Document, processed: Decimal) -> dict[Key, Decimal]:
 
 
 def still_needed(order: Document) -> dict[Key, Decimal]:
-	"""What the open quantity will ask for, remade rejects included."""
-	return plan(order, decimal(order.open_qty)) if order.open_qty else {}
+	"""What the open quantity will ask for, remade rejects included; units that wait for rework ask for nothing."""
+	open_qty = decimal(order.open_qty) - decimal(order.rework_qty)
+	return plan(order, open_qty) if open_qty > 0 else {}
+
+
+def of_run(order: Document, run: Document, processed: Decimal) -> tuple[Planned, Planned]:
+	"""(standard, plan) of a run; rework takes the units themselves and nothing of the lock."""
+	if run.is_rework:
+		units = {(order.item_code, order.rework_warehouse): processed}
+		return units, units
+	return standard(order, processed), plan(order, processed)
+
+
+def planned_rows(order: Document, run: Document, processed: Decimal) -> list[dict[str, Any]]:
+	"""What a run should take as plain JSON, in the order of the order's materials."""
+	standards, proposed = of_run(order, run, processed)
+	rows = (
+		[frappe._dict(order.as_dict(), warehouse=order.rework_warehouse)]
+		if run.is_rework
+		else order.materials
+	)
+	return [
+		{
+			"item_code": row.item_code,
+			"item_name": row.item_name,
+			"warehouse": row.warehouse,
+			"stock_uom": row.stock_uom,
+			"planned_qty": float(standards[row.item_code, row.warehouse]),
+			"proposed_qty": float(proposed[row.item_code, row.warehouse]),
+		}
+		for row in rows
+	]
 
 
 def _by_key(

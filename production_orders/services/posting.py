@@ -25,7 +25,6 @@ from production_orders.services import (
 	transitions,
 	variance,
 )
-from production_orders.services.consumption import Planned
 from production_orders.services.run_report import Report
 
 
@@ -45,11 +44,13 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	Raises IllegalTransition, InvalidInput, ToleranceExceeded, InsufficientStock; then nothing is written.
 	"""
 	transitions.check(run, COMPLETED)
+	if run.is_rework:
+		rework.check(order, report)
 	run_report.check(order, run, report)
 	beside = outputs.plan(order, run, report.processed)
 	outputs.check(order, report, beside)
 	genealogy.check(report.serial_nos, report.consumption)
-	standard, planned = _planned(order, run, report)
+	standard, planned = consumption.of_run(order, run, report.processed)
 	reported = reported_consumption.draws(order, planned, report.consumption)
 	draws = consumption.draws(order, planned, reported)
 	warnings = [
@@ -75,12 +76,3 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	bins.replace(counted, bins.share(order))
 	warnings += [*outputs.warnings(entry), *operating_cost.warnings(order, operating, entry)]
 	return Result(measured, warnings, outputs.rows(received))
-
-
-def _planned(order: Document, run: Document, report: Report) -> tuple[Planned, Planned]:
-	"""(what the lock gives this output, what is backflushed for it)."""
-	if run.is_rework:
-		rework.check(order, report)
-		units = rework.plan(order, report.processed)
-		return units, units
-	return consumption.standard(order, report.processed), consumption.plan(order, report.processed)

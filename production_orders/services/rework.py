@@ -7,13 +7,7 @@ from frappe.model.document import Document
 
 from production_orders import errors
 from production_orders.domain.quantity import decimal, text, total
-from production_orders.domain.reservation import Key
 from production_orders.services.run_report import Report
-
-
-def plan(order: Document, processed: Decimal) -> dict[Key, Decimal]:
-	"""What a rework run takes when nobody says more: the units themselves, and nothing of the lock."""
-	return {(order.item_code, order.rework_warehouse): processed}
 
 
 def check(order: Document, report: Report) -> None:

@@ -42,7 +42,9 @@ def write(
 		order=order,
 		good=report.good,
 		rejected=report.rejected,
+		to_rework=report.to_rework,
 		loss=report.loss,
+		rework=bool(run.is_rework),
 		stock_entry=run.stock_entry,
 	)
 	run.docstatus = 1
