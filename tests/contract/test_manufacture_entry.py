@@ -1,6 +1,7 @@
 """Contract: Stock Entry of purpose Manufacture without a Work Order, written with explicit rows and no BOM."""
 
 from typing import Any
+from unittest import mock
 
 import frappe
 import pytest
@@ -149,6 +150,77 @@ def test_additional_costs_are_lost_when_nothing_of_value_was_consumed(erpnext: A
 	assert entry.total_additional_costs == 12
 	assert not entry.items[1].additional_cost
 	assert erpnext.bin(drink).stock_value == 0
+
+
+def test_additional_costs_make_up_for_scrap_that_is_worth_more_than_what_was_consumed(erpnext: Any) -> None:
+	"""Consumed 10 and charged 100, scrap worth 33: the finished item starts at -23 and ends at 77."""
+	wheel, bicycle, offcut = erpnext.stocked_item(10, 1), erpnext.item(), erpnext.item()
+	entry = manufacture(
+		erpnext,
+		erpnext.consumed(wheel, 10),
+		scrap(erpnext, offcut, 1, basic_rate=33),
+		erpnext.finished(bicycle, 10),
+		additional_costs=[cost(erpnext, 100)],
+	)
+	finished = entry.items[2]
+	assert (finished.basic_amount, finished.additional_cost, finished.amount) == (-23, 100, 77)
+	assert (erpnext.bin(bicycle).stock_value, erpnext.bin(offcut).stock_value) == (77, 33)
+
+
+def test_finished_rows_of_one_item_share_value_and_additional_costs_by_quantity(erpnext: Any) -> None:
+	wheel, bicycle, elsewhere = erpnext.stocked_item(10, 9), erpnext.item(), erpnext.new_warehouse()
+	entry = manufacture(
+		erpnext,
+		erpnext.consumed(wheel, 10),
+		erpnext.finished(bicycle, 1, t_warehouse=elsewhere),
+		erpnext.finished(bicycle, 2),
+		additional_costs=[cost(erpnext, 30)],
+	)
+	assert [(row.basic_amount, row.additional_cost) for row in entry.items[1:]] == [(30, 10), (60, 20)]
+	assert (erpnext.bin(bicycle).stock_value, erpnext.bin(bicycle, elsewhere).stock_value) == (80, 40)
+
+
+def test_rates_may_be_worked_out_again_without_asking_the_ledger_for_what_goes_out(erpnext: Any) -> None:
+	wheel, bicycle, offcut = erpnext.stocked_item(10, 9), erpnext.item(), erpnext.item()
+	entry = manufacture(
+		erpnext,
+		erpnext.consumed(wheel, 10),
+		scrap(erpnext, offcut, 1, basic_rate=3),
+		erpnext.finished(bicycle, 3),
+	)
+	consumed, offcuts, finished = entry.items
+	consumed.basic_rate, offcuts.basic_rate = 12, 6
+	entry.calculate_rate_and_amount(reset_outgoing_rate=False)
+	assert (consumed.basic_amount, offcuts.basic_amount, finished.basic_amount) == (120, 6, 114)
+	finished.amount += 6
+	entry.set_total_incoming_outgoing_value()
+	assert (entry.total_incoming_value, entry.total_outgoing_value, entry.value_difference) == (126, 120, 6)
+
+
+def test_a_validate_hook_of_another_app_comes_after_the_rates_and_before_the_ledger(erpnext: Any) -> None:
+	wheel, bicycle = erpnext.stocked_item(10, 9), erpnext.item()
+	seen = []
+
+	def look(entry: Any, method: str | None = None) -> None:
+		seen.append((entry.items[0].basic_amount, entry.items[1].basic_amount, len(ledger(entry))))
+
+	with mock.patch("production_orders.overrides.stock_entry.validate", look):
+		manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
+	assert seen == [(54, 54, 0)]
+
+
+def test_scrap_without_a_rate_takes_that_of_its_warehouse_else_its_items(erpnext: Any) -> None:
+	wheel, bicycle = erpnext.stocked_item(10, 9), erpnext.item()
+	known, valued, unknown = erpnext.stocked_item(1, 4), erpnext.item(valuation_rate=2), erpnext.item()
+	entry = manufacture(
+		erpnext,
+		erpnext.consumed(wheel, 4),
+		scrap(erpnext, known, 1),
+		scrap(erpnext, valued, 1),
+		scrap(erpnext, unknown, 1, allow_zero_valuation_rate=1),
+		erpnext.finished(bicycle, 1),
+	)
+	assert [row.basic_rate for row in entry.items[1:]] == [4, 2, 0, 30]
 
 
 def test_scrap_allowed_at_zero_value_leaves_all_value_with_the_finished_item(erpnext: Any) -> None:
