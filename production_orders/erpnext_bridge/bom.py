@@ -41,6 +41,13 @@ def default_boms(item_codes: Collection[str], company: str) -> dict[str, str]:
 	return _usable_boms((), item_codes, company)[1] if item_codes else {}
 
 
+def defaults_of_item(item_code: str) -> list[str]:
+	"""The active default BOMs of an item, one for each company that has one."""
+	return frappe.get_all(
+		"BOM", {"item": item_code, "is_default": 1, "is_active": 1, "docstatus": 1}, pluck="name"
+	)
+
+
 def facts(bom_no: str) -> dict[str, Any] | None:
 	return frappe.db.get_value("BOM", bom_no, ["item", "company", "is_active", "docstatus"], as_dict=True)
 

@@ -71,7 +71,7 @@ def _take_policies(order: Document) -> None:
 
 
 def _choose_bom(order: Document) -> None:
-	"""Choosing a BOM pins it; an unpinned draft follows the item's default."""
+	"""Choosing a BOM pins it; an unpinned draft follows the item's default. Whoever saves has seen what is chosen."""
 	default = bom.default_bom(order.item_code, order.company)
 	before = order.get_doc_before_save()
 	known = before.bom_no if before else default
@@ -79,6 +79,7 @@ def _choose_bom(order: Document) -> None:
 		order.bom_pinned = 1
 	if not (order.bom_pinned and order.bom_no):
 		order.bom_no = default
+	order.bom_outdated = 0
 
 
 def _check_item(order: Document, problems: Problems) -> None:

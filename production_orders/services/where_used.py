@@ -1,6 +1,6 @@
 """Which open orders have promised a BOM or an item, by their active locks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import frappe
@@ -10,7 +10,7 @@ from frappe.query_builder.functions import Coalesce, Max
 from production_orders import errors, permissions
 from production_orders.domain.lifecycle import ACTIVE, OPEN_ORDER
 
-ORDER_FACTS = ("name", "status", "item_code", "item_name", "qty", "stock_uom", "need_by_date", "company")
+ORDER_FACTS = ("status", "item_code", "item_name", "qty", "stock_uom", "need_by_date", "company")
 
 
 def find(bom_no: str | None, item_code: str | None) -> list[dict[str, Any]]:
@@ -25,8 +25,8 @@ def find(bom_no: str | None, item_code: str | None) -> list[dict[str, Any]]:
 	rows = uses(item_codes=[item_code]) if item_code else uses(bom_nos=[bom_no])
 	if bom_no and (not rows or frappe.db.exists("BOM", bom_no)):
 		permissions.require("BOM", "read", bom_no)
-	visible = _visible({row.order for row in rows})
-	found = [{**visible[row.order], **_use(row)} for row in rows if row.order in visible]
+	shown = visible({row.order for row in rows})
+	found = [{**shown[row.order], **_use(row)} for row in rows if row.order in shown]
 	return sorted(found, key=_soonest_first)
 
 
@@ -73,20 +73,22 @@ def uses(bom_nos: Iterable[str] = (), item_codes: Iterable[str] = ()) -> list[An
 	return [*inside, *(frappe._dict(row, level=0) for row in at_the_top)]
 
 
-def _visible(orders: set[str]) -> dict[str, dict[str, Any]]:
-	if not orders:
+def visible(orders: Collection[str], user: str | None = None) -> dict[str, dict[str, Any]]:
+	"""Facts of those of these orders that a user, or the one of this session, may read."""
+	if not orders or not frappe.has_permission("Production Order", "read", user=user):
 		return {}
 	rows = frappe.get_list(
 		"Production Order",
-		filters={"name": ["in", sorted(orders)], "status": ["in", OPEN_ORDER]},
-		fields=list(ORDER_FACTS),
+		filters={"name": ["in", sorted(orders)]},
+		fields=["name", *ORDER_FACTS],
 		limit_page_length=0,
+		user=user,
 	)
-	return {row.name: row for row in rows}
+	return {row.name: {"order": row.name, **{fact: row[fact] for fact in ORDER_FACTS}} for row in rows}
 
 
 def _use(row: Any) -> dict[str, Any]:
-	return {"order": row.order, "bom_lock": row.bom_lock, "bom_no": row.bom_no, "level": row.level}
+	return {"bom_lock": row.bom_lock, "bom_no": row.bom_no, "level": row.level}
 
 
 def _soonest_first(row: Any) -> tuple[Any, ...]:
