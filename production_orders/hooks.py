@@ -26,30 +26,42 @@ doctype_js = {
 	"Production Run": [
 		"public/js/production_orders.js",
 		"public/js/production_run/actions.js",
+		"public/js/production_run/completion_tables.js",
 		"public/js/production_run/completion.js",
+		"public/js/recall.js",
 	],
 	"BOM Lock": ["public/js/production_orders.js"],
+	"Batch": ["public/js/recall.js"],
+	"Serial No": ["public/js/recall.js"],
 	"Sales Order": ["public/js/production_orders.js", "public/js/origin.js"],
 	"Material Request": ["public/js/production_orders.js", "public/js/origin.js"],
 }
 
 # A peg outlives what it names: a planned draft, or a sale, may be deleted all the same.
-ignore_links_on_delete = ["Demand Peg"]
+ignore_links_on_delete = ["Demand Peg", "Production Audit"]
 
 permission_query_conditions = {
 	"Production Event": "production_orders.permissions.visible_events",
 	"Production Run": "production_orders.permissions.visible_runs",
 	"BOM Lock": "production_orders.permissions.visible_locks",
 	"Production Genealogy": "production_orders.permissions.visible_genealogy",
+	"Production Audit": "production_orders.permissions.visible_audits",
 }
 has_permission = {
 	"Production Event": "production_orders.permissions.may_read_order",
 	"Production Run": "production_orders.permissions.may_read_order",
 	"BOM Lock": "production_orders.permissions.may_read_order",
 	"Production Genealogy": "production_orders.permissions.may_read_order",
+	"Production Audit": "production_orders.permissions.may_read_audit",
 }
 
-scheduler_events = {"hourly_long": ["production_orders.services.reallocation.sweep"]}
+scheduler_events = {
+	"daily_long": [
+		"production_orders.services.audit.verify_histories",
+		"production_orders.services.audit.check_invariants",
+	],
+	"hourly_long": ["production_orders.services.reallocation.sweep"],
+}
 
 override_whitelisted_methods = {
 	"erpnext.selling.doctype.sales_order.sales_order.get_work_order_items": (
@@ -58,6 +70,18 @@ override_whitelisted_methods = {
 }
 
 doc_events = {
+	"BOM": {
+		"before_submit": "production_orders.overrides.bom.before_submit",
+		"before_update_after_submit": "production_orders.overrides.bom.before_submit",
+		"before_cancel": "production_orders.overrides.bom.before_submit",
+		"on_submit": "production_orders.overrides.bom.on_submit",
+		"on_update_after_submit": "production_orders.overrides.bom.on_submit",
+		"on_cancel": "production_orders.overrides.bom.on_submit",
+	},
+	"BOM Update Log": {
+		"on_submit": "production_orders.overrides.bom_update_log.on_submit",
+		"on_change": "production_orders.overrides.bom_update_log.on_change",
+	},
 	"Bin": {"validate": "production_orders.overrides.bin.validate"},
 	"Material Request": {"onload": "production_orders.overrides.material_request.onload"},
 	"Repost Item Valuation": {"validate": "production_orders.overrides.work_order.count_orders"},
