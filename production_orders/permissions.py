@@ -18,6 +18,7 @@ MANAGER = "Production Manager"
 PLANNER = "Production Planner"
 OPERATOR = "Production Operator"
 ROLES = (MANAGER, PLANNER, OPERATOR)
+MANAGERS = (MANAGER, "Manufacturing Manager")
 ERPNEXTS_ROLES = ("Manufacturing Manager", "Manufacturing User")
 """The first equals our manager, the second planner and operator."""
 
@@ -123,6 +124,14 @@ def visible_genealogy(user: str) -> str:
 	return _of_visible_orders("Production Genealogy", user)
 
 
+def visible_audits(user: str) -> str:
+	"""Those of visible orders and of companies; whoever reads no orders, a System Manager say, sees all."""
+	if not frappe.has_permission("Production Order", "read", user=user):
+		return ""
+	condition = _of_visible_orders("Production Audit", user)
+	return f"(ifnull(`tabProduction Audit`.production_order, '') = '' or {condition})" if condition else ""
+
+
 def _of_visible_orders(doctype: str, user: str) -> str:
 	"""The condition of every list: what belongs to an order is as visible as the order."""
 	condition = DatabaseQuery("Production Order", user=user).build_match_conditions()
@@ -136,3 +145,8 @@ def may_read_order(doc: Document, ptype: str = "read", user: str | None = None, 
 	"""Whoever may not read an order has no permission for what belongs to it."""
 	order = doc.production_order
 	return not order or frappe.has_permission("Production Order", "read", doc=order, user=user)
+
+
+def may_read_audit(doc: Document, ptype: str = "read", user: str | None = None, **_options: Any) -> bool:
+	reads_orders = frappe.has_permission("Production Order", "read", user=user)
+	return not reads_orders or may_read_order(doc, ptype, user)

@@ -38,6 +38,17 @@ ORDER_FACTS = (
 	"open_qty",
 	"rejected_qty",
 	"process_loss_qty",
+	"wip_warehouse",
+	"event_count",
+	"event_head",
+)
+CHAIN_FACTS = (
+	"name",
+	"company",
+	"docstatus",
+	"status",
+	"bom_lock",
+	"content_hash",
 	"event_count",
 	"event_head",
 )
@@ -409,6 +420,34 @@ def open_order_bins() -> dict[Key, str]:
 	)
 	made = frappe.qb.from_(order).select(order.item_code, order.fg_warehouse, order.stock_uom).where(is_open)
 	return {(item, warehouse): uom for item, warehouse, uom in [*drawn.distinct().run(), *made.run()]}
+
+
+def orders_to_verify(before: datetime) -> list[Any]:
+	"""Orders whose chain has moved or was written to since it was seen intact, is broken, or was seen last `before`."""
+	order, event = frappe.qb.DocType("Production Order"), frappe.qb.DocType("Production Event")
+	audit = frappe.qb.DocType("Production Audit")
+	touched = frappe.qb.from_(event).select(event.production_order, Max(event.modified).as_("at"))
+	touched = touched.groupby(event.production_order)
+	moved = (audit.event_count != order.event_count) | (Coalesce(audit.event_head, "") != order.event_head)
+	is_broken = Coalesce(audit.findings, "") != ""
+	return (
+		frappe.qb.from_(order)
+		.left_join(audit)
+		.on(audit.name == order.name)
+		.left_join(touched)
+		.on(touched.production_order == order.name)
+		.select(*(order[field] for field in CHAIN_FACTS), audit.findings)
+		.where((order.status != DRAFT) | (order.event_count > 0))
+		.where(
+			audit.name.isnull()
+			| moved
+			| is_broken
+			| (touched.at > audit.audited_at)
+			| (audit.audited_at < before)
+		)
+		.orderby(order.name)
+		.run(as_dict=True)
+	)
 
 
 def stock(item_code: str, warehouses: Iterable[str]) -> list[dict[str, Any]]:
