@@ -82,6 +82,12 @@ def take_back(holds: Sequence[Hold], returned: Mapping[Lot, Decimal], qty: Decim
 	return tuple(hold for hold in less if hold.qty)
 
 
+def without(holds: Sequence[Hold], given: Mapping[Lot, Decimal]) -> tuple[Hold, ...]:
+	"""Holds that have let go of these lots, as far as they are not delivered."""
+	less = (replace(hold, qty=hold.qty - min(hold.open, given.get(hold.lot, ZERO))) for hold in holds)
+	return tuple(hold for hold in less if hold.qty)
+
+
 def _add(holds: Sequence[Hold], more: Mapping[Lot, Decimal]) -> tuple[Hold, ...]:
 	known = {hold.lot for hold in holds}
 	grown = [replace(hold, qty=hold.qty + more.get(hold.lot, ZERO)) for hold in holds]

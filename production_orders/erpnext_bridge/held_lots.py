@@ -28,13 +28,16 @@ def settle(materials: Sequence[Document]) -> None:
 	"""Make the rows of the materials' entries add up to what these have reserved.
 
 	Those that give back come first: what they free is there for those that want more. A material may name
-	`lots_first` that it wants before others, {lot: quantity}.
+	`lots_first` that it wants before others and `lots_given` that it lets go of, {lot: quantity}.
 	"""
 	tracked = _tracked(materials)
 	if not tracked:
 		return
 	names, before = _read(tracked)
 	holds = dict(before)
+	for row in tracked:
+		given = row.get("lots_given") or {}
+		holds[row.reservation_entry] = rules.without(holds[row.reservation_entry], given)
 	growing = [row for row in tracked if _missing(row, holds) > 0]
 	free = _free(growing)
 	for row in sorted(tracked, key=lambda row: _missing(row, holds) > 0):

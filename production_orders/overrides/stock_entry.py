@@ -1,4 +1,4 @@
-"""A run's Stock Entry belongs to its run: it is made and undone only there."""
+"""What moves the stock of an order belongs to its run, or to the order itself: it is made and undone only there."""
 
 from frappe import _
 from frappe.model.document import Document
@@ -8,24 +8,34 @@ from production_orders.erpnext_bridge import entry_value
 
 
 def validate(doc: Document, method: str | None = None) -> None:
-	"""Nobody else may claim to be a run's posting; a run's own is valued once ERPNext has rated what goes out."""
-	if doc.production_run and not doc.flags.by_service:
-		_refuse(doc, _("Stock Entry {0} names run {1}: only the run itself posts its Stock Entry."))
+	"""Nobody else may claim to be such a posting; a run's own is valued once ERPNext has rated what goes out."""
+	_require_owner(
+		doc,
+		_("Stock Entry {0} names run {1}: only the run itself posts its Stock Entry."),
+		_("Stock Entry {0} names order {1}: only the order itself has its material staged."),
+	)
 	if doc.flags.yields:
 		entry_value.settle(doc)
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:
-	if doc.production_run and not doc.flags.by_service:
-		_refuse(
-			doc, _("Stock Entry {0} is what run {1} made and took: reverse the run instead (runs.reverse).")
-		)
-
-
-def _refuse(doc: Document, sentence: str) -> None:
-	errors.throw(
-		errors.ReadOnly(
-			sentence.format(doc.name, doc.production_run),
-			[{"field": "production_run", "problem": doc.production_run}],
-		)
+	_require_owner(
+		doc,
+		_("Stock Entry {0} is what run {1} made and took: reverse the run instead (runs.reverse)."),
+		_(
+			"Stock Entry {0} staged material of {1}: return it from the order instead (materials.return_staged)."
+		),
 	)
+
+
+def _require_owner(doc: Document, of_run: str, of_order: str) -> None:
+	"""Refuse whoever is not the service that owns the entry."""
+	if doc.flags.by_service:
+		return
+	for field, sentence in (("production_run", of_run), ("production_order", of_order)):
+		if doc.get(field):
+			errors.throw(
+				errors.ReadOnly(
+					sentence.format(doc.name, doc.get(field)), [{"field": field, "problem": doc.get(field)}]
+				)
+			)

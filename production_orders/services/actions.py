@@ -24,7 +24,7 @@ from production_orders.domain.lifecycle import (
 	REVERSED,
 	RUNNING,
 )
-from production_orders.services import run_room
+from production_orders.services import held_materials, run_room, staging
 
 Action = tuple[str, str, str | None]
 """(action, label, why not or None)."""
@@ -53,6 +53,8 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 			),
 			("move", _("Move Reservation"), _holding(order) or _nothing_reserved(order)),
 			("relock", _("Relock"), _relock(order)),
+			("stage", _("Stage Materials"), _holding(order) or _nothing_to_stage(order)),
+			("return_staged", _("Return Staged"), _holding(order) or _nothing_staged(order)),
 			("release", _("Release Reservations"), _holding(order) or _nothing_reserved(order)),
 			("cancel", _("Cancel"), _edge(order, CANCELLED, "cancel") or _open_runs(runs) or _made(runs)),
 		]
@@ -154,6 +156,18 @@ def _holding(order: Document) -> str | None:
 
 def _nothing(order: Document, field: str, sentence: str) -> str | None:
 	return None if any(row.get(field) > 0 for row in order.materials) else sentence
+
+
+def _nothing_to_stage(order: Document) -> str | None:
+	if not order.wip_warehouse:
+		return _("The order has no WIP warehouse.")
+	held = any(held_materials.held(row) > 0 for row in staging.stageable(order))
+	return None if held else _("Nothing is reserved outside of the WIP warehouse.")
+
+
+def _nothing_staged(order: Document) -> str | None:
+	held = any(held_materials.held(row) > 0 for row in staging.staged(order))
+	return None if held else _("Nothing is staged.")
 
 
 def _nothing_reserved(order: Document) -> str | None:

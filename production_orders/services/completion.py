@@ -17,6 +17,7 @@ from production_orders.services import (
 	queries,
 	reservations,
 	runs,
+	staging,
 	transitions,
 )
 from production_orders.services.run_report import Report
@@ -33,6 +34,7 @@ def complete(order: Document, close_short: bool = False, reason: str = "") -> No
 	elif not reason:
 		_require_reason()
 	closed_short = order.open_qty
+	staging.return_leftovers(order, reason)
 	counted = bins.share(order)
 	reservations.release_all(order)
 	bins.replace(counted, {})
@@ -63,6 +65,8 @@ def cancel(order: Document) -> None:
 	transitions.check(order, CANCELLED)
 	_require_ended_runs(order, CANCELLED)
 	_refuse_completed_runs(order)
+	staging.return_leftovers(order, order.flags.reason or "")
+	order.ignore_linked_doctypes = ["Stock Entry"]  # what was staged is back: its entries may stand
 	counted = bins.share(order)
 	reservations.release_all(order)
 	bins.replace(counted, {})

@@ -65,21 +65,25 @@ class Plan:
 
 def plan(structure: LockedBom, qty: Decimal, warehouse: str, company: str) -> Plan:
 	"""What a confirmation would find now; takes no lock and writes nothing."""
-	leaves = _leaves(structure, warehouse, company)
+	leaves = _leaves(structure, warehouse, company, "")
 	free = queries.free_stock(keys(structure, warehouse, leaves))
 	return _plan(structure, qty, warehouse, leaves, free, {})
 
 
 def plan_again(order: Document, structure: LockedBom) -> Plan:
 	"""The same for an order that holds reservations already: these are free for itself."""
-	leaves = _leaves(structure, order.source_warehouse, order.company)
+	leaves = _leaves(structure, order.source_warehouse, order.company, order.wip_warehouse)
 	free = queries.free_stock(keys(structure, order.source_warehouse, leaves), order.name)
 	held = reservations.held_by_key(order)
 	return _plan(structure, decimal(order.qty), order.source_warehouse, leaves, free, held)
 
 
-def _leaves(structure: LockedBom, warehouse: str, company: str) -> Leaves:
-	return item.leaves({warehouse, *(line.source_warehouse for line in structure.lines)}, company)
+def _leaves(structure: LockedBom, warehouse: str, company: str, staging: str | None) -> Leaves:
+	"""Every group that is drawn from, without the warehouse where the order stages what it draws."""
+	groups = item.leaves({warehouse, *(line.source_warehouse for line in structure.lines)}, company)
+	return {
+		group: tuple(leaf for leaf in found if leaf != staging) or found for group, found in groups.items()
+	}
 
 
 def _plan(
@@ -100,7 +104,7 @@ def decide(order: Document, structure: LockedBom) -> Plan:
 
 	What the order holds already counts as available to it, and is kept first.
 	"""
-	leaves = _leaves(structure, order.source_warehouse, order.company)
+	leaves = _leaves(structure, order.source_warehouse, order.company, order.wip_warehouse)
 	wanted = keys(structure, order.source_warehouse, leaves)
 	bins.make_missing(order, structure, leaves)
 	available = queries.lock_free_stock({*wanted, *bins.keys(order)}, order.name)

@@ -40,11 +40,15 @@ def row_for(order: Any, like: Any, warehouse: str) -> Any:
 	"""The row of an order for an item in a warehouse; a missing one is made after that of another warehouse."""
 	key = (like.item_code, warehouse)
 	if key not in order.at:
-		name = f"{order.name}-M{frappe.generate_hash(length=10)}"
+		name = new_name(order.name)
 		empty = dict.fromkeys(AMOUNTS, ZERO)
 		order.at[key] = frappe._dict(like, name=name, warehouse=warehouse, reservation_entry=None, **empty)
 		order.materials.append(order.at[key])
 	return order.at[key]
+
+
+def new_name(order: str) -> str:
+	return f"{order}-M{frappe.generate_hash(length=10)}"
 
 
 def write(orders: Iterable[Any], available: Mapping[Key, Decimal]) -> None:
@@ -52,14 +56,15 @@ def write(orders: Iterable[Any], available: Mapping[Key, Decimal]) -> None:
 	orders = list(orders)
 	for order in orders:
 		reservations.count_short(order)
-	_insert([row for order in orders for row in order.materials if row.name not in order.before])
+	insert([row for order in orders for row in order.materials if row.name not in order.before])
 	changed = [row for order in orders for row in order.materials if _is_changed(row, order)]
 	reservations.save(changed, available)
 	before = [row.parent_doc.before.get(row.name) for row in changed]
 	bins.replace(bins.demand(filter(None, before)), bins.demand(changed))
 
 
-def _insert(rows: Collection[Any]) -> None:
+def insert(rows: Collection[Any]) -> None:
+	"""Write new rows of locked orders, each after the last one of its order."""
 	if not rows:
 		return
 	last = queries.last_rows({row.parent for row in rows})

@@ -12,7 +12,7 @@ from production_orders import errors
 from production_orders.domain.allocation import Share
 from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.erpnext_bridge import item
-from production_orders.services import events, holdings, queries, reservations
+from production_orders.services import events, held_materials, holdings, queries, staged_rows
 from production_orders.services.stakes import Stake, stakes_of
 
 
@@ -45,7 +45,9 @@ def move(from_order: str, to_order: str, wish: Wish) -> list[dict[str, Any]]:
 		(
 			row
 			for row in giver.materials
-			if wish.warehouse in (None, row.warehouse) and reservations.held(row) > 0
+			if wish.warehouse in (None, row.warehouse)
+			and held_materials.held(row) > 0
+			and not staged_rows.is_staged(giver, row)
 		),
 		key=lambda row: row.warehouse,
 	)
@@ -69,7 +71,7 @@ def _parts(held: Sequence[Any], short: Sequence[Stake], wanted: Decimal) -> list
 	missing = [total(stake.short.values()) for stake in short]
 	parts = []
 	for row in held:
-		left = reservations.held(row)
+		left = held_materials.held(row)
 		for number, stake in enumerate(short):
 			qty = min(left, missing[number], wanted) if row.warehouse in stake.leaves else ZERO
 			if qty > 0:
@@ -87,7 +89,7 @@ def _problems(
 	giver: Any, taker: Any, held: Sequence[Any], short: Sequence[Stake], wish: Wish
 ) -> list[tuple[str, str]]:
 	"""Everything that keeps the move from being made."""
-	there, missing = total(map(reservations.held, held)), total(q for s in short for q in s.short.values())
+	there, missing = total(map(held_materials.held, held)), total(q for s in short for q in s.short.values())
 	found = []
 	if problem := _decimals_problem(wish):
 		found.append(("qty", problem))

@@ -9,10 +9,10 @@ from frappe.model.document import Document
 
 from production_orders import errors, system
 from production_orders.domain.lifecycle import OPEN_ORDER
-from production_orders.domain.quantity import ZERO, decimal, text
+from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key, Share, shortage
 from production_orders.erpnext_bridge import reservation_entry
-from production_orders.services import bins, consumption, events, offers, queries
+from production_orders.services import bins, consumption, events, held_materials, offers, queries, staged_rows
 
 PATH_SEPARATOR = " › "
 WRITTEN = ("required_qty", "reserved_qty", "consumed_qty", "delivered_qty", "short_qty", "reservation_entry")
@@ -44,11 +44,15 @@ def material_row(idx: int, share: Share) -> dict[str, Any]:
 
 
 def release(order: Document, wanted: Sequence[Any], reason: str) -> list[dict[str, Any]]:
-	"""Give back open reservations of a locked order; `wanted` [{item_code, warehouse?, qty?}], all when empty."""
+	"""Give back open reservations of a locked order; `wanted` [{item_code, warehouse?, qty?}], all when empty.
+
+	What is staged is given back by returning it first: it is of no use to others where it is.
+	"""
 	require_open(order)
 	lock_stock(order)
 	released = []
-	for row, qty in _selected(order, wanted):
+	in_stores = [row for row in order.materials if not staged_rows.is_staged(order, row)]
+	for row, qty in held_materials.choose(order, in_stores, wanted):
 		row.reserved_qty = decimal(row.reserved_qty) - qty
 		released.append({"item_code": row.item_code, "warehouse": row.warehouse, "qty": float(qty)})
 	if released:
@@ -58,57 +62,16 @@ def release(order: Document, wanted: Sequence[Any], reason: str) -> list[dict[st
 	return released
 
 
-def _selected(order: Document, wanted: Sequence[Any]) -> list[tuple[Document, Decimal]]:
-	"""(material, quantity to release); every wrong row of the request is reported."""
-	if not wanted:
-		return [(row, held(row)) for row in order.materials if held(row) > 0]
-	problems, selected = errors.Problems(), []
-	left = {row.name: held(row) for row in order.materials}
-	for idx, want in enumerate(wanted):
-		rows = [row for row in order.materials if is_named(row, want)]
-		if len(rows) != 1:
-			problems.add(
-				f"materials.{idx}",
-				_("{0} is not one material of {1}. Name item and warehouse as the order lists them.").format(
-					want.item_code, order.name
-				),
-			)
-			continue
-		row = rows[0]
-		qty = left[row.name] if want.qty is None else want.qty
-		if qty > left[row.name]:
-			problems.add(
-				f"materials.{idx}",
-				_("Cannot release {0} of {1}: only {2} are reserved and not consumed.").format(
-					text(qty), want.item_code, text(left[row.name])
-				),
-			)
-		left[row.name] -= qty
-		selected.append((row, qty))
-	problems.throw_any()
-	return selected
-
-
-def is_named(row: Document, want: Any) -> bool:
-	"""Whether {item_code, warehouse?} names this material."""
-	return row.item_code == want.item_code and want.warehouse in (None, row.warehouse)
-
-
-def held(row: Document) -> Decimal:
-	"""What a material's open reservation holds."""
-	return decimal(row.reserved_qty) - decimal(row.delivered_qty)
-
-
 def held_by_key(order: Document) -> dict[Key, Decimal]:
 	"""What an order's open reservations hold in each of its places."""
-	return {(row.item_code, row.warehouse): held(row) for row in order.materials}
+	return {(row.item_code, row.warehouse): held_materials.held(row) for row in order.materials}
 
 
 def give_up_surplus(order: Document, replaced: Mapping[str, Decimal]) -> None:
 	"""In memory: of what other stock was taken for, {material: quantity}, hold no more than is still needed."""
 	needed, freed = consumption.still_needed(order), set()
 	for row in order.materials:
-		surplus = held(row) - needed.get((row.item_code, row.warehouse), ZERO)
+		surplus = held_materials.held(row) - needed.get((row.item_code, row.warehouse), ZERO)
 		qty = min(replaced.get(row.name, ZERO), surplus)
 		if qty > 0:
 			row.reserved_qty = decimal(row.reserved_qty) - qty
@@ -119,7 +82,7 @@ def give_up_surplus(order: Document, replaced: Mapping[str, Decimal]) -> None:
 def release_all(order: Document) -> None:
 	"""The order ends: nothing stays promised and nothing is short any more."""
 	lock_stock(order)
-	freed = {row.item_code for row in order.materials if held(row) > 0}
+	freed = {row.item_code for row in order.materials if held_materials.held(row) > 0}
 	for row in order.materials:
 		row.reserved_qty = row.delivered_qty
 	write(order, {}, ended=True)

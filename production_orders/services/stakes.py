@@ -1,6 +1,6 @@
 """What orders hold and miss of an item in one place, as domain.allocation sees it, and what its answer changes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,7 @@ from production_orders.domain import allocation
 from production_orders.domain.allocation import Claim, Leaves, Share
 from production_orders.domain.quantity import ZERO, decimal, round_down, round_up, total
 from production_orders.erpnext_bridge import item, tracking
-from production_orders.services import holdings, reservations
+from production_orders.services import held_materials, holdings
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Stake:
 	def held(self) -> dict[str, Decimal]:
 		"""leaf -> what may move within the place."""
 		return {
-			row.warehouse: reservations.held(row)
+			row.warehouse: held_materials.held(row)
 			for row in self.rows
-			if self.moves and row.warehouse in self.leaves and reservations.held(row) > 0
+			if self.moves and row.warehouse in self.leaves and held_materials.held(row) > 0
 		}
 
 	@property
@@ -119,7 +119,7 @@ def stakes_of(orders: Iterable[Any], gains: Callable[[str], bool]) -> list[Stake
 	found: dict[tuple[str, str, Leaves], Stake] = {}
 	for row in rows:
 		order = row.parent_doc
-		leaves = groups[_place(row)].get(order.company, ()) if _place(row) in groups else (_place(row),)
+		leaves = _leaves(row, order, groups)
 		stake = found.setdefault(
 			(order.name, row.item_code, leaves),
 			Stake(
@@ -133,6 +133,13 @@ def stakes_of(orders: Iterable[Any], gains: Callable[[str], bool]) -> list[Stake
 		)
 		stake.rows.append(row)
 	return [stake for stake in found.values() if stake.leaves and (stake.claim.short or stake.held)]
+
+
+def _leaves(row: Any, order: Any, groups: Mapping[str, Mapping[str, Leaves]]) -> Leaves:
+	"""Where a row may be given stock; never where its order stages."""
+	place = _place(row)
+	leaves = groups[place].get(order.company, ()) if place in groups else (place,)
+	return tuple(leaf for leaf in leaves if leaf != order.wip_warehouse) or leaves
 
 
 def _place(row: Any) -> str:

@@ -18,7 +18,7 @@ from production_orders.domain.reservation import Key
 from production_orders.erpnext_bridge import bom, planning, purchase_request
 from production_orders.erpnext_bridge.purchase_request import Wish
 from production_orders.errors import Problems
-from production_orders.services import demand_pegs, events, queries, reservations
+from production_orders.services import demand_pegs, events, held_materials, queries, reservations
 from production_orders.services.shortages import places_of
 
 ORDER = "Production Order"
@@ -79,7 +79,7 @@ def _selected(order: Document, wanted: Sequence[Any]) -> list[Document]:
 	problems = Problems()
 	selected = {row.name: row for row in order.materials if not wanted}
 	for idx, want in enumerate(wanted):
-		rows = [row for row in order.materials if reservations.is_named(row, want)]
+		rows = [row for row in order.materials if held_materials.is_named(row, want)]
 		if not rows:
 			problems.add(
 				f"materials.{idx}",
