@@ -3,7 +3,10 @@
 import frappe
 import pytest
 
+from fixtures import stock
+from production_orders.api import runs
 from production_orders.services import queries
+from tests.support.orders import running
 
 MANY = 1_200
 """More than MariaDB searches in an index by itself: it joins a list of 1000 or more as a table."""
@@ -25,9 +28,9 @@ def sent(monkeypatch):
 	"""The statements sent, with their values."""
 	statements, execute = [], frappe.db.sql
 
-	def listen(query, values=(), *args, **kwargs):
-		statements.append((str(query), values))
-		return execute(query, values, *args, **kwargs)
+	def listen(query, *args, **kwargs):
+		statements.append((str(query), args[0] if args else kwargs.get("values", ())))
+		return execute(query, *args, **kwargs)
 
 	monkeypatch.setattr(frappe.db, "sql", listen)
 	return statements
@@ -60,3 +63,72 @@ def test_the_session_of_others_is_left_as_it_was(keys):
 	before = frappe.db.sql(setting)
 	queries.lock_free_stock(keys)
 	assert frappe.db.sql(setting) == before
+
+
+def first(sent, *words: str) -> int:
+	"""The number of the first statement that has all these words."""
+	return next(
+		number for number, (statement, _values) in enumerate(sent) if all(word in statement for word in words)
+	)
+
+
+@pytest.fixture
+def receipt(scratch):
+	"""A draft of two items in two warehouses each, its rows in the order opposite to that of the locks."""
+	items = sorted(scratch.item(name) for name in ("A", "B"))
+	keys = [
+		(item, place)
+		for item in items
+		for place in (scratch.plant.source_warehouse, scratch.plant.fg_warehouse)
+	]
+	for item, place in keys:
+		scratch.stock(item, 5, warehouse=place)
+	keys = sorted(keys)
+	rows = [{"item_code": item, "qty": 1, "basic_rate": 1, "t_warehouse": at} for item, at in reversed(keys)]
+	entry = frappe.get_doc(
+		{
+			"doctype": "Stock Entry",
+			"stock_entry_type": stock.RECEIPT,
+			"purpose": stock.RECEIPT,
+			"company": scratch.company,
+			"items": rows,
+		}
+	)
+	return entry.insert(), keys
+
+
+@pytest.mark.parametrize("act", ["submit", "cancel"])
+def test_a_voucher_locks_all_its_bins_in_the_order_of_their_index_before_it_moves_any(receipt, sent, act):
+	entry, keys = receipt
+	if act == "cancel":
+		entry.submit()
+		sent.clear()
+	getattr(entry, act)()
+	locking = first(sent, "`tabBin`", "FOR UPDATE")
+	statement, values = sent[locking]
+	assert explained(statement, values) == [("range", "unique_item_warehouse")]
+	text = statement + str(values)
+	assert all(item in text and place in text for item, place in keys)
+	assert locking < first(sent, "INSERT INTO `tabStock Ledger Entry`") < first(sent, "UPDATE `tabBin`")
+
+
+def test_a_run_takes_the_name_of_its_entry_before_it_locks_a_bin(scratch, sent):
+	"""As every voucher of ERPNext does: its series is locked by whoever waits for a Bin."""
+	run = running(scratch.simple_order(qty=10))
+	sent.clear()
+	runs.complete(run=run, produced_qty=4)
+	assert first(sent, "`tabSeries`") < first(sent, "`tabBin`", "FOR UPDATE")
+
+
+def test_a_reversal_locks_all_its_bins_before_its_entry_moves_any(scratch, sent):
+	order = scratch.simple_order(qty=10)
+	run = running(order)
+	runs.complete(run=run, produced_qty=3, rejected_qty=1, reject_reason="bent")
+	sent.clear()
+	runs.reverse(run=run, reason="counted wrong")
+	locking = first(sent, "`tabBin`", "FOR UPDATE")
+	statement, values = sent[locking]
+	text = statement + str(values)
+	assert explained(statement, values) == [("range", "unique_item_warehouse")]
+	assert all(place in text for place in (order.source_warehouse, order.fg_warehouse, order.scrap_warehouse))
+	assert first(sent, "`tabProduction Run`", "FOR UPDATE") < locking < first(sent, "`tabStock Ledger Entry`")
