@@ -40,14 +40,14 @@ class Pair(NamedTuple):
 
 
 class Row(NamedTuple):
-	"""One line of a run's genealogy."""
+	"""One line of a run's genealogy; its quantity as a database keeps it."""
 
 	run: str
 	direction: str
 	item_code: str
 	batch_no: str
 	serial_no: str
-	qty: Decimal
+	qty: float
 	for_serial_no: str = ""
 
 
@@ -59,9 +59,9 @@ def rows(run: str, taken: Sums, made: Sums, pairs: Iterable[Pair] = ()) -> list[
 		if part.serial_no and part in made
 	]
 	consumed = [
-		Row(run, CONSUMED, *part, qty, piece) for part, piece, qty in _pair(taken, [*pairs, *reworked])
+		Row(run, CONSUMED, *part, float(qty), piece) for part, piece, qty in _pair(taken, [*pairs, *reworked])
 	]
-	return consumed + [Row(run, PRODUCED, *part, qty) for part, qty in made.items() if qty > ZERO]
+	return consumed + [Row(run, PRODUCED, *part, float(qty)) for part, qty in made.items() if qty > ZERO]
 
 
 def _pair(taken: Sums, pairs: Iterable[Pair]) -> Iterator[tuple[Part, str, Decimal]]:
@@ -79,19 +79,28 @@ def _pair(taken: Sums, pairs: Iterable[Pair]) -> Iterator[tuple[Part, str, Decim
 			yield part, "", rest
 
 
-class Node(NamedTuple):
-	"""A batch, a serial number, a run, or an item of one run that is kept in neither."""
-
-	kind: str
-	name: str
-	run: str = ""
-	"""Of an item only: elsewhere the same item is another matter."""
+Node = str
+"""Its kind and its name, as in "Batch:B-17"; an item that is kept in neither batches nor serial numbers is one
+of its run ("Item:PRO-1-R01:WATER"), since elsewhere the same item is another matter."""
 
 
-def node(row: Row) -> Node:
+def node(kind: str, name: str) -> Node:
+	return f"{kind}:{name}"
+
+
+def kind_of(node: Node) -> str:
+	return node.partition(":")[0]
+
+
+def name_of(node: Node) -> str:
+	return node.partition(":")[2]
+
+
+def lot(row: Row) -> Node:
+	"""What a row is about."""
 	if row.serial_no:
-		return Node(SERIAL, row.serial_no)
-	return Node(BATCH, row.batch_no) if row.batch_no else Node(ITEM, row.item_code, row.run)
+		return node(SERIAL, row.serial_no)
+	return node(BATCH, row.batch_no) if row.batch_no else node(ITEM, f"{row.run}:{row.item_code}")
 
 
 class Edge(NamedTuple):
@@ -115,7 +124,7 @@ class Trace:
 	"""What is reached from a start; a level is one run."""
 
 	levels: dict[Node, int]
-	edges: dict[Edge, Decimal] = field(default_factory=dict)
+	edges: dict[Edge, float] = field(default_factory=dict)
 	rows: dict[Node, Row] = field(default_factory=dict)
 	"""A row that tells the item of a node."""
 
@@ -134,8 +143,9 @@ def upstream(start: Node, rows: Rows) -> Trace:
 class _Passage:
 	"""What is reached through one run: from anywhere, and from one piece or for one piece only."""
 
+	hub: Node
 	common: list[Row] = field(default_factory=list)
-	of_piece: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+	of_piece: dict[str, list[Row]] = field(default_factory=dict)
 	is_open: bool = False
 	"""Whether its hub has been passed."""
 
@@ -148,72 +158,74 @@ class _Walk:
 		self.passages: dict[str, _Passage] = {}
 		self.trace = Trace({start: 0})
 		self.level = 0
-		lots = self._through(start) if start.kind == RUN else [start]
-		while lots:
+		self.found = [start]
+		if kind_of(start) == RUN:
+			self._begin_with(start)
+		while self.found:
 			self.level += 1
-			entries = list(rows.of_lots(entering, lots))
-			self._read(row.run for row in entries)
-			lots = [lot for entry in entries for lot in self._pass(entry)]
+			entries = list(rows.of_lots(entering, self.found))
+			self.found = []
+			self._read({row.run for row in entries})
+			for entry in entries:
+				self._pass(entry)
 
-	def _through(self, start: Node) -> list[Node]:
+	def _begin_with(self, hub: Node) -> None:
 		"""A run as the start: whatever it took or made, for one piece or for all."""
-		self.level += 1
-		self._read([start.name])
-		passage = self.passages[start.name]
-		pieces = [] if self.is_downstream else [row for rows in passage.of_piece.values() for row in rows]
-		passage.common += pieces
-		return list(self._open(passage, start))
+		self.level, self.found = 1, []
+		self._read({name_of(hub)})
+		passage = self.passages[name_of(hub)]
+		if not self.is_downstream:
+			passage.common += [row for rows in passage.of_piece.values() for row in rows]
+		self._open(passage)
 
-	def _read(self, runs: Iterable[str]) -> None:
-		new = {run: _Passage() for run in runs if run not in self.passages}
+	def _read(self, runs: Collection[str]) -> None:
+		new = {run: _Passage(node(RUN, run)) for run in runs if run not in self.passages}
 		self.passages |= new
 		for row in self.source.of_runs(OPPOSITE[self.entering], new.keys()) if new else ():
 			passage = new[row.run]
 			piece = row.serial_no if self.is_downstream else row.for_serial_no
+			if piece:
+				passage.of_piece.setdefault(piece, []).append(row)
 			if self.is_downstream or not piece:
 				passage.common.append(row)
-			if piece:
-				passage.of_piece[piece].append(row)
 
-	def _pass(self, entry: Row) -> Iterator[Node]:
-		"""The lots first seen by this entry into a run."""
-		lot, passage = self._seen(entry), self.passages[entry.run]
+	def _pass(self, entry: Row) -> None:
+		"""From a lot through a run: to its own piece, or through the hub to what is common to all."""
+		near, passage = self._seen(entry), self.passages[entry.run]
 		piece = entry.for_serial_no if self.is_downstream else entry.serial_no
-		for row in passage.of_piece.get(piece, ()):
-			yield from self._reach(row, lot, entry.qty if self.is_downstream else row.qty)
+		for row in passage.of_piece.get(piece, ()) if piece else ():
+			self._reach(row, near, entry.qty if self.is_downstream else row.qty)
 		if self.is_downstream and piece:
 			return
 		if passage.common or not passage.of_piece:
-			hub = Node(RUN, entry.run)
-			self._link(lot, hub, entry.run, entry.qty)
-			yield from self._open(passage, hub)
+			self._link(near, passage.hub, entry.run, entry.qty)
+			self._open(passage)
 
 	def _seen(self, entry: Row) -> Node:
 		"""The lot of an entry; a serial number met by its batch is as far away as that."""
-		lot = node(entry)
-		if lot not in self.trace.levels:
-			self.trace.levels[lot] = self.level - 1
-			self._link(Node(BATCH, entry.batch_no), lot, "", entry.qty)
-		self.trace.rows.setdefault(lot, entry)
-		return lot
+		near = lot(entry)
+		if near not in self.trace.levels:
+			self.trace.levels[near] = self.level - 1
+			self._link(node(BATCH, entry.batch_no), near, "", entry.qty)
+		self.trace.rows.setdefault(near, entry)
+		return near
 
-	def _open(self, passage: _Passage, hub: Node) -> Iterator[Node]:
-		if passage.is_open:
-			return
-		passage.is_open = True
-		self.trace.levels.setdefault(hub, self.level)
-		for row in passage.common:
-			yield from self._reach(row, hub, row.qty)
+	def _open(self, passage: _Passage) -> None:
+		if not passage.is_open:
+			passage.is_open = True
+			self.trace.levels.setdefault(passage.hub, self.level)
+			for row in passage.common:
+				self._reach(row, passage.hub, row.qty)
 
-	def _reach(self, row: Row, origin: Node, qty: Decimal) -> Iterator[Node]:
-		lot = node(row)
-		self._link(origin, lot, row.run, qty)
-		if lot not in self.trace.levels:
-			self.trace.levels[lot] = self.level
-			self.trace.rows[lot] = row
-			if lot.kind != ITEM:
-				yield lot
+	def _reach(self, row: Row, near: Node, qty: float) -> None:
+		far = lot(row)
+		self._link(near, far, row.run, qty)
+		if far not in self.trace.levels:
+			self.trace.levels[far] = self.level
+			self.trace.rows[far] = row
+			if row.serial_no or row.batch_no:
+				self.found.append(far)
 
-	def _link(self, near: Node, far: Node, run: str, qty: Decimal) -> None:
+	def _link(self, near: Node, far: Node, run: str, qty: float) -> None:
 		edge = Edge(near, far, run) if self.is_downstream or not run else Edge(far, near, run)
 		self.trace.edges[edge] = qty

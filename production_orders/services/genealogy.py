@@ -10,7 +10,7 @@ from frappe.query_builder.functions import Coalesce
 
 from production_orders import errors, system
 from production_orders.domain import genealogy
-from production_orders.domain.genealogy import BATCH, SERIAL, Node, Pair, Row
+from production_orders.domain.genealogy import BATCH, SERIAL, Node, Pair, Row, kind_of, name_of
 from production_orders.domain.lifecycle import COMPLETED
 from production_orders.domain.quantity import decimal
 from production_orders.erpnext_bridge import entry_lots, item, serial_no
@@ -98,7 +98,7 @@ def _named(rows: Iterable[tuple[Any, Row]], facts: Mapping[str, item.ItemFacts])
 			"item_code": row.item_code,
 			"batch_no": row.batch_no or None,
 			"serial_no": row.serial_no or None,
-			"qty": float(row.qty),
+			"qty": row.qty,
 			"stock_uom": facts[row.item_code].stock_uom,
 			"for_serial_no": row.for_serial_no or None,
 		}
@@ -114,7 +114,7 @@ class StoredRows:
 	def of_lots(self, direction: str, lots: Collection[Node]) -> list[Row]:
 		found: list[Row] = []
 		for kind, column in ((BATCH, "batch_no"), (SERIAL, "serial_no")):
-			names = [lot.name for lot in lots if lot.kind == kind]
+			names = [name_of(lot) for lot in lots if kind_of(lot) == kind]
 			found += _rows(direction, column, names) if names else ()
 		self._meet(row.run for row in found)
 		return [row for row in found if self._stands(row.run)]
@@ -137,12 +137,14 @@ class StoredRows:
 
 def _rows(direction: str, column: str, names: Collection[str]) -> list[Row]:
 	row = frappe.qb.DocType(DOCTYPE)
-	numbers = (Coalesce(row[field], "") for field in ("batch_no", "serial_no"))
+	batch_no, serial_no, piece = (
+		Coalesce(row[field], "") for field in ("batch_no", "serial_no", "for_serial_no")
+	)
 	found = (
 		frappe.qb.from_(row)
-		.select(row.run, row.direction, row.item_code, *numbers, row.qty, Coalesce(row.for_serial_no, ""))
+		.select(row.run, row.direction, row.item_code, batch_no, serial_no, row.qty, piece)
 		.where(row[column].isin(Values(names)) & (row.direction == direction))
 		.orderby(row.name)
 		.run()
 	)
-	return [Row(*texts, decimal(qty), piece) for *texts, qty, piece in found]
+	return list(map(Row._make, found))

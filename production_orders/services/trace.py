@@ -5,22 +5,34 @@ a recall does not end at somebody's permissions without saying so.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import frappe
+from frappe import _
 
 from production_orders import permissions
 from production_orders.domain import genealogy
-from production_orders.domain.genealogy import BATCH, RUN, SERIAL, Node, Row, Trace
-from production_orders.domain.quantity import ZERO
+from production_orders.domain.genealogy import (
+	BATCH,
+	ITEM,
+	PRODUCED,
+	RUN,
+	SERIAL,
+	Node,
+	Row,
+	Trace,
+	kind_of,
+	name_of,
+)
 from production_orders.erpnext_bridge import deliveries, item
 from production_orders.erpnext_bridge.deliveries import Shipment
+from production_orders.errors import Problems
 from production_orders.services.genealogy import StoredRows
 
-ONE = Decimal(1)
+DOCTYPES = {BATCH: "Batch", SERIAL: "Serial No", RUN: "Production Run", ITEM: "Item"}
+DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,19 @@ class Seen:
 	hidden_vouchers: int
 
 
+def start(batch_no: str | None, serial_no: str | None, run: str | None) -> Node:
+	"""The one thing that is given, if the user may read it."""
+	given = {BATCH: batch_no, SERIAL: serial_no, RUN: run}
+	known = {kind: name for kind, name in given.items() if name}
+	problems = Problems()
+	if len(known) != 1:
+		problems.add("batch_no", _("Give either a batch, a serial number or a run."))
+	problems.throw_any()
+	((kind, name),) = known.items()
+	permissions.require(DOCTYPES[kind], "read", name)
+	return genealogy.node(kind, name)
+
+
 def downstream(start: Node) -> Seen:
 	"""What was made of it, and who got that."""
 	return _follow(start, is_downstream=True)
@@ -49,11 +74,12 @@ def upstream(start: Node) -> Seen:
 def _follow(start: Node, is_downstream: bool) -> Seen:
 	rows = StoredRows()
 	trace = (genealogy.downstream if is_downstream else genealogy.upstream)(start, rows)
-	trace.rows.setdefault(start, _row_of(start))
+	if kind_of(start) != RUN:
+		trace.rows.setdefault(start, _row_of(start))
 	moved = _shipments(trace, is_downstream)
-	runs = {edge.run for edge in trace.edges if edge.run}
-	visible = permissions.visible("Production Run", runs)
-	shown = _cut(trace, start, {"", *visible})
+	used = {edge.run for edge in trace.edges if edge.run}
+	visible = _visible_runs(rows.runs, used)
+	shown = trace if used == visible else _cut(trace, start, {"", *visible})
 	shipments = _visible_shipments(moved, shown)
 	return Seen(
 		start=start,
@@ -61,20 +87,27 @@ def _follow(start: Node, is_downstream: bool) -> Seen:
 		trace=shown,
 		runs=rows.runs,
 		shipments=shipments,
-		hidden_runs=len(runs - visible),
+		hidden_runs=len(used - visible),
 		hidden_vouchers=len(_vouchers(moved) - _vouchers(shipments)),
 	)
+
+
+def _visible_runs(runs: Mapping[str, Any], used: Collection[str]) -> set[str]:
+	"""Those whose order the user may read."""
+	orders = permissions.visible("Production Order", {runs[run].production_order for run in used})
+	return {run for run in used if runs[run].production_order in orders}
 
 
 def _row_of(start: Node) -> Row:
 	"""What a start is, which may have been in no run at all."""
 	item_code = batch_no = serial_no = ""
-	if start.kind == BATCH:
-		item_code, batch_no = frappe.get_cached_value("Batch", start.name, "item"), start.name
-	elif start.kind == SERIAL:
-		item_code, batch_no = frappe.get_cached_value("Serial No", start.name, ["item_code", "batch_no"])
-		serial_no = start.name
-	return Row("", "", item_code, batch_no or "", serial_no, ZERO)
+	name = name_of(start)
+	if kind_of(start) == BATCH:
+		item_code, batch_no = frappe.get_cached_value("Batch", name, "item"), name
+	elif kind_of(start) == SERIAL:
+		item_code, batch_no = frappe.get_cached_value("Serial No", name, ["item_code", "batch_no"])
+		serial_no = name
+	return Row("", "", item_code, batch_no or "", serial_no, 1)
 
 
 def _cut(trace: Trace, start: Node, runs: set[str]) -> Trace:
@@ -87,7 +120,7 @@ def _cut(trace: Trace, start: Node, runs: set[str]) -> Trace:
 
 def _shipments(trace: Trace, is_downstream: bool) -> list[Shipment]:
 	batches, serial_nos = (
-		[node.name for node in trace.levels if node.kind == kind] for kind in (BATCH, SERIAL)
+		[name_of(node) for node in trace.levels if kind_of(node) == kind] for kind in (BATCH, SERIAL)
 	)
 	find = deliveries.deliveries if is_downstream else deliveries.receipts
 	return find(batches, serial_nos)
@@ -107,8 +140,8 @@ def _visible_shipments(moved: Sequence[Shipment], trace: Trace) -> list[Shipment
 
 def lot(shipment: Shipment, trace: Trace) -> Node:
 	"""What was shipped, as a trace knows it: a piece that went through no run by its batch."""
-	piece = Node(SERIAL, shipment.part.serial_no)
-	return piece if piece in trace.levels else Node(BATCH, shipment.part.batch_no)
+	piece = genealogy.node(SERIAL, shipment.part.serial_no)
+	return piece if piece in trace.levels else genealogy.node(BATCH, shipment.part.batch_no)
 
 
 def _vouchers(shipments: Sequence[Shipment]) -> set[tuple[str, str]]:
@@ -117,23 +150,18 @@ def _vouchers(shipments: Sequence[Shipment]) -> set[tuple[str, str]]:
 
 def answer(seen: Seen) -> dict[str, Any]:
 	"""{start, nodes, edges, deliveries, receipts, hidden} as plain JSON."""
-	ids = {node: _id(node) for node in seen.trace.levels}
 	shipped = [_shipment(shipment, seen.is_downstream) for shipment in seen.shipments]
 	return {
-		"start": ids[seen.start],
-		"nodes": [{"id": ids[node], **facts} for node, facts in nodes(seen).items()],
+		"start": seen.start,
+		"nodes": [{"id": node, **facts} for node, facts in nodes(seen).items()],
 		"edges": [
-			{"from": ids[source], "to": ids[target], "run": run or None, "qty": float(qty)}
+			{"from": source, "to": target, "run": run or None, "qty": qty}
 			for (source, target, run), qty in seen.trace.edges.items()
 		],
 		"deliveries": shipped if seen.is_downstream else [],
 		"receipts": [] if seen.is_downstream else shipped,
 		"hidden": {"runs": seen.hidden_runs, "vouchers": seen.hidden_vouchers},
 	}
-
-
-def _id(node: Node) -> str:
-	return ":".join(filter(None, (node.kind, node.run, node.name)))
 
 
 def _shipment(shipment: Shipment, is_delivery: bool) -> dict[str, Any]:
@@ -152,42 +180,39 @@ def _shipment(shipment: Shipment, is_delivery: bool) -> dict[str, Any]:
 
 def nodes(seen: Seen) -> dict[Node, dict[str, Any]]:
 	"""What each node is: a quantity is what was made of it, or taken, in the runs shown."""
-	codes = {node: _item_code(seen, node) for node in seen.trace.levels}
-	items = item.facts(set(codes.values()))
+	rows = {node: seen.trace.rows.get(node) or _row_of_run(seen, node) for node in seen.trace.levels}
+	items = item.facts({row.item_code for row in rows.values()})
 	quantities = _quantities(seen)
 	found = {}
 	for node, level in seen.trace.levels.items():
-		row, run = seen.trace.rows.get(node), seen.runs.get(node.name if node.kind == RUN else node.run)
+		row, kind = rows[node], kind_of(node)
+		facts = items[row.item_code]
+		run = seen.runs.get(row.run) if kind in (RUN, ITEM) else None
 		found[node] = {
-			"kind": node.kind,
-			"item_code": codes[node],
-			"item_name": items[codes[node]].item_name,
-			"batch_no": (row and row.batch_no) or None,
-			"serial_no": (row and row.serial_no) or None,
+			"kind": kind,
+			"item_code": row.item_code,
+			"item_name": facts.item_name,
+			"batch_no": row.batch_no or None,
+			"serial_no": row.serial_no or None,
 			"run": run.name if run else None,
 			"order": run.production_order if run else None,
 			"level": level,
-			"qty": float(quantities[node]),
-			"stock_uom": items[codes[node]].stock_uom,
+			"qty": row.qty if kind in (RUN, SERIAL) else round(quantities[node], DIGITS),
+			"stock_uom": facts.stock_uom,
 		}
 	return found
 
 
-def _item_code(seen: Seen, node: Node) -> str:
-	return seen.runs[node.name].item_code if node.kind == RUN else seen.trace.rows[node].item_code
+def _row_of_run(seen: Seen, node: Node) -> Row:
+	run = seen.runs[name_of(node)]
+	return Row(run.name, PRODUCED, run.item_code, "", "", run.produced_qty)
 
 
-def _quantities(seen: Seen) -> dict[Node, Decimal]:
-	"""Of a run what it made, of a piece one, else what the edges bring; of the start what leads away."""
-	sums: dict[Node, Decimal] = defaultdict(Decimal)
-	for edge, qty in seen.trace.edges.items():
-		near, far = (edge.source, edge.target) if seen.is_downstream else (edge.target, edge.source)
-		reached = near if near == seen.start else far
-		if edge.run:
-			sums[reached] += qty
-	for node in seen.trace.levels:
-		if node.kind == RUN:
-			sums[node] = Decimal(seen.runs[node.name].produced_qty)
-		elif node.kind == SERIAL:
-			sums[node] = ONE
+def _quantities(seen: Seen) -> dict[Node, float]:
+	"""What the edges bring; of the start what leads away."""
+	sums: dict[Node, float] = defaultdict(float)
+	for (source, target, run), qty in seen.trace.edges.items():
+		near, far = (source, target) if seen.is_downstream else (target, source)
+		if run:
+			sums[near if near == seen.start else far] += qty
 	return sums

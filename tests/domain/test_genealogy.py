@@ -10,7 +10,6 @@ from production_orders.domain import genealogy
 from production_orders.domain.genealogy import (
 	BATCH,
 	CONSUMED,
-	ITEM,
 	PRODUCED,
 	RUN,
 	SERIAL,
@@ -19,7 +18,9 @@ from production_orders.domain.genealogy import (
 	Pair,
 	Part,
 	Row,
-	node,
+	kind_of,
+	lot,
+	name_of,
 )
 
 ONE = Decimal(1)
@@ -35,11 +36,10 @@ class History:
 
 	def of_lots(self, direction: str, lots: Collection[Node]) -> list[Row]:
 		self.questions += 1
-		wanted = {(lot.kind, lot.name) for lot in lots}
 		return [
 			row
 			for row in self.rows
-			if row.direction == direction and {(BATCH, row.batch_no), (SERIAL, row.serial_no)} & wanted
+			if row.direction == direction and {batch(row.batch_no), serial(row.serial_no)} & set(lots)
 		]
 
 	def of_runs(self, direction: str, runs: Collection[str]) -> list[Row]:
@@ -47,24 +47,24 @@ class History:
 		return [row for row in self.rows if row.direction == direction and row.run in runs]
 
 
-def consumed(run: str, item: str, batch: str = "", serial: str = "", qty: object = 1, piece: str = "") -> Row:
-	return Row(run, CONSUMED, item, batch, serial, Decimal(str(qty)), piece)
+def consumed(run: str, item: str, batch: str = "", serial: str = "", qty: float = 1, piece: str = "") -> Row:
+	return Row(run, CONSUMED, item, batch, serial, float(qty), piece)
 
 
-def produced(run: str, item: str, batch: str = "", serial: str = "", qty: object = 1) -> Row:
-	return Row(run, PRODUCED, item, batch, serial, Decimal(str(qty)))
+def produced(run: str, item: str, batch: str = "", serial: str = "", qty: float = 1) -> Row:
+	return Row(run, PRODUCED, item, batch, serial, float(qty))
 
 
 def batch(name: str) -> Node:
-	return Node(BATCH, name)
+	return genealogy.node(BATCH, name)
 
 
 def serial(name: str) -> Node:
-	return Node(SERIAL, name)
+	return genealogy.node(SERIAL, name)
 
 
 def run(name: str) -> Node:
-	return Node(RUN, name)
+	return genealogy.node(RUN, name)
 
 
 def D(value: object) -> Decimal:
@@ -177,7 +177,7 @@ def test_upstream_reaches_everything_it_was_made_of():
 		serial("F1"): 1,
 		run("R2"): 2,
 		batch("S1"): 2,
-		Node(ITEM, "PAINT", "R2"): 2,
+		"Item:R2:PAINT": 2,
 		run("R1"): 3,
 		batch("O1"): 3,
 	}
@@ -196,7 +196,7 @@ def test_a_run_may_be_the_start_either_way():
 	assert set(genealogy.upstream(run("R2"), CHAIN).levels) == {
 		run("R2"),
 		batch("S1"),
-		Node(ITEM, "PAINT", "R2"),
+		"Item:R2:PAINT",
 		run("R1"),
 		batch("O1"),
 	}
@@ -279,21 +279,21 @@ def histories(draw: st.DrawFn) -> list[Row]:
 	rows: list[Row] = []
 	for number in range(draw(st.integers(1, 7))):
 		outputs = draw(st.lists(st.sampled_from(LOTS), max_size=3, unique=True))
-		pieces = ["", *(lot.name for lot in outputs if lot.kind == SERIAL)]
-		rows += [produced(f"R{number}", "X", *_numbers(lot)) for lot in outputs]
-		for lot in draw(st.lists(st.sampled_from(LOTS), max_size=4, unique=True)):
-			rows.append(consumed(f"R{number}", "X", *_numbers(lot), piece=draw(st.sampled_from(pieces))))
+		pieces = ["", *(name_of(output) for output in outputs if kind_of(output) == SERIAL)]
+		rows += [produced(f"R{number}", "X", *_numbers(output)) for output in outputs]
+		for taken in draw(st.lists(st.sampled_from(LOTS), max_size=4, unique=True)):
+			rows.append(consumed(f"R{number}", "X", *_numbers(taken), piece=draw(st.sampled_from(pieces))))
 	return rows
 
 
-def _numbers(lot: Node) -> tuple[str, str]:
-	return (lot.name, "") if lot.kind == BATCH else ("", lot.name)
+def _numbers(node: Node) -> tuple[str, str]:
+	return (name_of(node), "") if kind_of(node) == BATCH else ("", name_of(node))
 
 
 def closure(start: Node, rows: Sequence[Row], downstream: bool) -> set[Node]:
 	"""Every pair of what a run took and what it made of it, followed until nothing new is found."""
 	pairs = {
-		(node(took), node(made))
+		(lot(took), lot(made))
 		for took in rows
 		for made in rows
 		if (took.run, took.direction, made.direction) == (made.run, CONSUMED, PRODUCED)
@@ -301,10 +301,10 @@ def closure(start: Node, rows: Sequence[Row], downstream: bool) -> set[Node]:
 	}
 	found, left = {start}, [start]
 	while left:
-		lot = left.pop()
+		last = left.pop()
 		for took, made in pairs:
 			near, far = (took, made) if downstream else (made, took)
-			if near == lot and far not in found:
+			if near == last and far not in found:
 				found.add(far)
 				left.append(far)
 	return found
@@ -314,7 +314,7 @@ def closure(start: Node, rows: Sequence[Row], downstream: bool) -> set[Node]:
 def test_any_history_is_followed_as_by_hand(rows, start, is_downstream):
 	follow = genealogy.downstream if is_downstream else genealogy.upstream
 	trace = follow(start, History(rows))
-	lots = {reached for reached in trace.levels if reached.kind != RUN}
+	lots = {reached for reached in trace.levels if kind_of(reached) != RUN}
 	assert lots == closure(start, rows, is_downstream)
 	assert {end for edge in trace.edges for end in (edge.source, edge.target)} | {start} == set(trace.levels)
 

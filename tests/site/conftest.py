@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
+from tests.support.chain import Chain
 from tests.support.orders import confirmed
 from tests.support.scratch import Scratch
 
@@ -50,3 +51,9 @@ def wanted(scratch):
 		return made
 
 	return SimpleNamespace(item=material, product=finished, order=order)
+
+
+@pytest.fixture
+def chain(tracked):
+	"""A steel batch of a supplier's, a batch of frames made of it, and two bicycles made of those."""
+	return Chain(tracked)

@@ -14,11 +14,6 @@ from tests.support.tracked import Tracked
 FLEXIBLE = {"consumption_policy": "Flexible"}
 
 
-@pytest.fixture
-def tracked(scratch) -> Tracked:
-	return Tracked(scratch)
-
-
 def rows_of(run: str) -> list[tuple]:
 	"""(direction, item, batch or serial number, quantity, piece) of a run."""
 	rows = frappe.get_all(

@@ -1,0 +1,80 @@
+"""From a bad batch to every piece made of it and the customers who have them, and back to its suppliers."""
+
+from typing import Any
+
+import frappe
+from frappe import _
+
+from production_orders import permissions
+from production_orders.services import recall, trace
+from production_orders.services.trace import DOCTYPES, Seen
+
+Rows = list[dict[str, Any]]
+UPSTREAM = "Back to Suppliers"
+"""The other direction is "On to Customers"."""
+
+
+def execute(filters: dict[str, Any] | None = None) -> tuple[Rows, Rows, str | None, None, Rows]:
+	permissions.require("Production Genealogy", "read")
+	asked = frappe._dict(filters or {})
+	given = [asked.get(field) for field in ("batch_no", "serial_no", "run")]
+	if not any(given):
+		return _columns(), [], _("Choose a batch, a serial number or a run to start from."), None, []
+	follow = trace.upstream if asked.direction == UPSTREAM else trace.downstream
+	seen = follow(trace.start(*given))
+	rows = recall.rows(seen)
+	return _columns(), rows, _hidden(seen), None, _summary(seen, rows)
+
+
+def _hidden(seen: Seen) -> str | None:
+	if not (seen.hidden_runs or seen.hidden_vouchers):
+		return None
+	sentence = _(
+		"This list is not complete: {0} runs and {1} vouchers belong to it that you may not see. "
+		"Have it made by somebody who may."
+	)
+	return sentence.format(seen.hidden_runs, seen.hidden_vouchers)
+
+
+def _columns() -> Rows:
+	return [
+		_column("name", _("Reached"), "Dynamic Link", 300, options="doctype"),
+		_column("doctype", _("Kind"), "Data", 120),
+		_column("item_code", _("Item"), "Link", 170, options="Item"),
+		_column("item_name", _("Item Name"), "Data", 160),
+		_column("qty", _("Quantity"), "Float", 90),
+		_column("stock_uom", _("UOM"), "Link", 65, options="UOM"),
+		_column("party", _("Customer or Supplier"), "Dynamic Link", 170, options="party_type"),
+		_column("posting_date", _("Date"), "Date", 105),
+		_column("serial_no", _("Piece"), "Link", 120, options="Serial No"),
+		_column("in_stock_qty", _("In Stock"), "Float", 90),
+		_column("warehouse", _("Where"), "Data", 170),
+		_column("order", _("Order"), "Link", 150, options="Production Order"),
+	]
+
+
+def _column(fieldname: str, label: str, fieldtype: str, width: int, **more: str) -> dict[str, Any]:
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
+
+
+def _summary(seen: Seen, rows: Rows) -> Rows:
+	"""What there is to do: whom to call, what to lock away."""
+	reached = [row for row in rows if row["doctype"] in (DOCTYPES["Batch"], DOCTYPES["Serial"])]
+	in_stock = [row for row in reached if row["in_stock_qty"]]
+	vouchers = {(shipment.doctype, shipment.name) for shipment in seen.shipments}
+	parties = {shipment.party for shipment in seen.shipments}
+	runs = [row for row in rows if row["doctype"] == DOCTYPES["Run"]]
+	labels = (_("Deliveries"), _("Customers")) if seen.is_downstream else (_("Receipts"), _("Suppliers"))
+	hidden = seen.hidden_runs + seen.hidden_vouchers
+	return [
+		_card(_("Runs"), len(runs), "Blue"),
+		_card(_("Batches and Pieces"), len(reached), "Blue"),
+		_card(_("Still in Stock"), len(in_stock), "Orange"),
+		_card(labels[0], len(vouchers), "Red"),
+		_card(labels[1], len(parties), "Red"),
+		*([_card(_("Not Shown"), hidden, "Red")] if hidden else []),
+	]
+
+
+def _card(label: str, value: int, indicator: str) -> dict[str, Any]:
+	return {"label": label, "value": value, "datatype": "Int", "indicator": indicator}
