@@ -1,4 +1,4 @@
-"""An order's history over HTTP: read it, and check that nobody bent it."""
+"""An order's history over HTTP: read it, check that nobody bent it, take all of it away."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,6 +7,7 @@ from production_orders.api.endpoint import reads
 from production_orders.api.orders import readable
 from production_orders.api.types import Name
 from production_orders.services import events as service
+from production_orders.services import export as record
 from production_orders.services import verification
 
 
@@ -31,3 +32,9 @@ def verify(order: Name) -> dict[str, Any]:
 		"head": doc.event_head,
 		"problems": problems,
 	}
+
+
+@reads
+def export(order: Name) -> dict[str, Any]:
+	"""The order's whole record, signed by the hash of its content."""
+	return record.export(readable(order))

@@ -34,6 +34,15 @@ FIELDS = {
 		"item_defaults": "Table",
 	},
 	"Item Default": {"company": "Link", "default_warehouse": "Link"},
+	"GL Entry": {
+		"posting_date": "Date",
+		"account": "Link",
+		"debit": "Currency",
+		"credit": "Currency",
+		"voucher_type": "Link",
+		"voucher_no": "Dynamic Link",
+		"is_cancelled": "Check",
+	},
 	"Batch": {
 		"item": "Link",
 		"disabled": "Check",

@@ -60,6 +60,11 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 		{"order": "draft"},
 		{"order": BAD_NAMES, "on_shortage": ["Perhaps", "", 7, [], {}, LONG], "idempotency_key": BAD_KEYS},
 	),
+	"orders.relock": (
+		{"order": "confirmed", "reason": "no"},
+		{"order": BAD_NAMES, "reason": BAD_REASONS, "idempotency_key": BAD_KEYS},
+	),
+	"orders.preview_relock": ({"order": "confirmed"}, {"order": ["", "   ", LONG_IN_URL]}),
 	"orders.cancel": ({"order": "confirmed", "reason": "no"}, {"order": BAD_NAMES, "reason": BAD_REASONS}),
 	"orders.complete": (
 		{"order": "in progress"},
@@ -123,6 +128,7 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 			"loss_qty": BAD_QUANTITIES,
 			"reject_reason": BAD_REASONS,
 			"consumption": [*BAD_LISTS, *ITEM_ROWS],
+			"outputs": [*BAD_LISTS, *ITEM_ROWS],
 			"labour": [*BAD_LISTS, *BAD_LABOUR],
 			"downtime": [*BAD_LISTS, *BAD_DOWNTIME],
 			"batch_no": BAD_NAMES,
@@ -155,12 +161,24 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 			"company": ["", LONG_IN_URL],
 		},
 	),
+	"locks.diff": (
+		{"a": "lock", "b": "lock"},
+		{"a": ["", "   ", LONG_IN_URL], "b": ["", "   ", LONG_IN_URL]},
+	),
+	"locks.where_used": (
+		{"item_code": "material"},
+		{"item_code": ["", "   ", LONG_IN_URL], "bom_no": ["", LONG_IN_URL, "BOM-1"]},
+	),
 	"history.events": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
 	"history.verify": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
+	"history.export": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
 }
 READS = {
 	"orders.preview",
+	"orders.preview_relock",
 	"orders.allowed_actions",
+	"locks.diff",
+	"locks.where_used",
 	"reservations.get",
 	"runs.plan",
 	"runs.allowed_actions",
@@ -168,9 +186,10 @@ READS = {
 	"availability.promise",
 	"history.events",
 	"history.verify",
+	"history.export",
 }
 FIELDS = [(method, field) for method, (_good, bad) in METHODS.items() for field in bad]
-NAMED = ("order", "from_order", "run", "item_code", "material_request")
+NAMED = ("order", "from_order", "run", "a", "item_code", "material_request")
 MAKING = ("orders.make_from_sales_order",)
 """Our roles alone read no Sales Orders."""
 
@@ -182,6 +201,7 @@ def names(cast) -> dict[str, str]:
 		"material": cast.material,
 		"draft": cast.settled(ORDER, DRAFT),
 		"confirmed": cast.settled(ORDER, CONFIRMED),
+		"lock": f"{cast.settled(ORDER, CONFIRMED)}-L1",
 		"in progress": cast.settled(ORDER, IN_PROGRESS),
 		"running": cast.settled(RUN, RUNNING),
 	}

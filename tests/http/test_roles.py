@@ -27,6 +27,8 @@ CALLS = {
 	"orders.allowed_actions": ("GET", {"order": "done"}, PRODUCTION, ANSWERED),
 	"orders.refresh_bom": ("POST", {"order": "done"}, PLANNERS, REFUSED_BY_STATUS),
 	"orders.confirm": ("POST", {"order": "done"}, PLANNERS, REFUSED_BY_STATUS),
+	"orders.relock": ("POST", {"order": "done", "reason": "no"}, PLANNERS, REFUSED_BY_STATUS),
+	"orders.preview_relock": ("GET", {"order": "done"}, PRODUCTION, REFUSED_BY_STATUS),
 	"orders.cancel": ("POST", {"order": "done", "reason": "no"}, PLANNERS, REFUSED_BY_STATUS),
 	"orders.complete": ("POST", {"order": "cancelled"}, PLANNERS, REFUSED_BY_STATUS),
 	"reservations.get": ("GET", {"order": "done"}, PRODUCTION, ANSWERED),
@@ -55,8 +57,11 @@ CALLS = {
 		PRODUCTION,
 		ANSWERED,
 	),
+	"locks.diff": ("GET", {"a": "lock", "b": "lock"}, PRODUCTION, ANSWERED),
+	"locks.where_used": ("GET", {"bom_no": "bom"}, PRODUCTION, ANSWERED),
 	"history.events": ("GET", {"order": "done"}, PRODUCTION, ANSWERED),
 	"history.verify": ("GET", {"order": "done"}, PRODUCTION, ANSWERED),
+	"history.export": ("GET", {"order": "done"}, PRODUCTION, ANSWERED),
 }
 COMPANY_DATA = [method for method in CALLS if method != "availability.atp"]
 
@@ -97,7 +102,9 @@ def names(cast) -> dict[str, str]:
 	return {
 		"product": cast.product,
 		"material": cast.material,
+		"bom": cast.bom,
 		"done": cast.settled(ORDER, COMPLETED),
+		"lock": f"{cast.settled(ORDER, COMPLETED)}-L1",
 		"cancelled": cast.settled(ORDER, CANCELLED),
 		"aborted": cast.settled(RUN, ABORTED),
 		"completed": cast.settled(RUN, COMPLETED),

@@ -1,4 +1,4 @@
-// An order's events as a timeline, and the check that nobody bent it.
+// An order's events as a timeline, the check that nobody bent it, and its whole record as a file.
 frappe.provide("production_orders");
 
 production_orders.render_history = function (frm) {
@@ -11,6 +11,7 @@ production_orders.render_history = function (frm) {
 		const rows = events.map((event) => ({ ...event, facts: facts_of(event.details) })).reverse();
 		wrapper.html(frappe.render_template("production_order_history", { order, events: rows }));
 		wrapper.find(".btn-verify").on("click", () => production_orders.verify_history(order, wrapper.find(".verification")));
+		wrapper.find(".btn-export").on("click", () => production_orders.export_record(order));
 	});
 };
 
@@ -25,7 +26,23 @@ production_orders.verify_history = function (order, target) {
 	});
 };
 
-function describe({ sequence, kind }) {
+// The hash inside is of the content and not of the bytes, so the file may be laid out to be read.
+production_orders.export_record = function (order) {
+	production_orders.read("history.export", { order }).then((record) => {
+		const file = new Blob([JSON.stringify(record, null, 1)], { type: "application/json" });
+		const link = document.createElement("a");
+		link.href = URL.createObjectURL(file);
+		link.download = `${order}.json`;
+		link.click();
+		URL.revokeObjectURL(link.href);
+		frappe.show_alert({ message: __("Record of {0}, SHA-256 {1}", [order, record.sha256.slice(0, 12)]), indicator: "green" });
+	});
+};
+
+function describe({ sequence, kind, subject }) {
+	if (subject) {
+		return `${subject}: ${__(kind)}`;
+	}
 	return sequence ? __("event {0} {1}", [sequence, __(kind)]) : __(kind);
 }
 
