@@ -42,8 +42,11 @@ Quantity = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, **EXACT), _A
 PositiveQuantity = Annotated[Decimal, BeforeValidator(_number), Field(gt=0, **EXACT), _AS_WRITTEN]
 Minutes = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100_000, allow_inf_nan=False)]
 PositiveMinutes = Annotated[float, BeforeValidator(_number), Field(gt=0, le=100_000, allow_inf_nan=False)]
-Rate = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10**8, allow_inf_nan=False)]
-"""Per hour; the most minutes at the highest rate still fit an amount's twelve digits."""
+Rate = Annotated[float, Field(ge=0, le=10**8, allow_inf_nan=False), BeforeValidator(_number)]
+"""Per hour; the most minutes at the highest rate still fit an amount's twelve digits.
+
+Pydantic before 2.1 takes an optional number's limits before its validators only.
+"""
 
 
 def _iso(value: Any) -> Any:
@@ -107,6 +110,16 @@ class Reject(Row):
 	disposition: Literal["Scrap", "Rework"] = "Scrap"
 
 
+class Return(Row):
+	"""Material that earlier runs took and that came back, of the batch or the pieces that they took."""
+
+	item_code: Name
+	qty: PositiveQuantity
+	warehouse: Name | None = None
+	batch_no: Name | None = None
+	serial_nos: SerialNos | None = None
+
+
 class Material(Row):
 	"""One material to give back; all of its open reservation when `qty` is left out."""
 
@@ -123,6 +136,7 @@ class MaterialName(Row):
 
 
 Names = Annotated[list[Name], BeforeValidator(_from_json), Field(max_length=5000)]
+Returns = Annotated[list[Return], BeforeValidator(_from_json), Field(max_length=5000)]
 Consumptions = Annotated[list[Consumption], BeforeValidator(_from_json), Field(max_length=5000)]
 Outputs = Annotated[list[Output], BeforeValidator(_from_json), Field(max_length=200)]
 Labours = Annotated[list[Labour], BeforeValidator(_from_json), Field(max_length=200)]
