@@ -183,15 +183,19 @@ def test_a_run_without_good_units_keeps_its_cost_and_says_that_no_stock_carries_
 
 
 def test_where_nothing_of_value_is_consumed_the_cost_is_in_no_stock_value_and_the_answer_says_so(welded):
-	"""ERPNext distributes additional costs by value: over nothing they would be lost, and its books would not balance."""
+	"""ERPNext distributes additional costs by value: over nothing they would be lost, and its books would not balance.
+
+	Nor are the new cups worth what the one in stock is.
+	"""
 	cup, water = welded.item("CUP"), welded.item("WATER")
 	welded.bom(cup, {water: 1}, with_operations=1, operations=[welded.operation(6, 20)])
+	welded.plant.receive(cup, 1, 5, welded.plant.fg_warehouse)
 	given = {"item_code": water, "qty": 50, "basic_rate": 0, "allow_zero_valuation_rate": 1}
 	stock.post(stock.RECEIPT, welded.company, [{**given, "t_warehouse": welded.plant.source_warehouse}])
 	run = running(welded.order(cup, 10))
 	answer = runs.complete(run=run, produced_qty=10)
 	assert additional_costs(answer["stock_entry"]) == []
-	assert finished_value(welded, cup) == 0
+	assert finished_value(welded, cup) == 5
 	assert costs(run) == (0, 20, 0, 0)
 	assert len(answer["warnings"]) == 1
 	assert "20.00" in answer["warnings"][0]

@@ -166,12 +166,13 @@ def test_work_may_cost_more_than_the_materials_that_a_co_product_is_made_of(scra
 
 
 def test_outputs_worth_more_than_what_was_put_in_share_it_and_the_answer_says_so(dairy):
-	dairy.scratch.plant.receive(dairy.whey, 1, 900, dairy.scratch.plant.scrap_warehouse)
+	plant = dairy.scratch.plant
+	plant.receive(dairy.whey, 1, 900, plant.scrap_warehouse)
+	plant.receive(dairy.item, 1, 7, plant.fg_warehouse)
 	run = running(order_of(dairy))
 	answer = runs.complete(run=run, produced_qty=80)
-	plant = dairy.scratch.plant
 	assert value("Production Run", run, "recovered_cost") == 100
-	assert stock_value(dairy, dairy.item, plant.fg_warehouse) == (80, 0)
+	assert stock_value(dairy, dairy.item, plant.fg_warehouse) == (81, 7)
 	assert len(answer["warnings"]) == 1
 
 

@@ -61,7 +61,7 @@ def test_rejects_of_one_kind_are_one_row_of_stock_whatever_their_reasons(scratch
 	assert [row[0] for row in entry_rows(answer["stock_entry"], "qty")[1:]] == [2, 2, 6]
 
 
-@pytest.mark.parametrize(("cost", "good"), [(0.01, 1), (0.03, 1), (3.33, 3), (10.01, 7)])
+@pytest.mark.parametrize(("cost", "good"), [(0.01, 1), (2.5025, 2), (3.33, 3), (10.01, 7)])
 def test_no_cent_is_lost_between_good_units_and_those_for_rework(scratch, place, cost, good):
 	order = order_of(scratch, place, qty=good + 2, cost=cost)
 	runs.complete(run=running(order), produced_qty=good, rejects=[BENT])
