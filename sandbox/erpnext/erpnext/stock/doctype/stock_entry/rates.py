@@ -10,11 +10,12 @@ from erpnext.stock.utils import get_last_entry, get_valuation_method
 from erpnext.stock.valuation import open_balance
 
 
-def set_outgoing_rates(doc: Document) -> None:
-	"""What leaves a warehouse leaves at the rate it has there."""
+def set_outgoing_rates(doc: Document, reset: bool) -> None:
+	"""What leaves a warehouse leaves at the rate it has there, or at the row's own where that is not asked again."""
 	for row in doc.items:
 		if row.s_warehouse:
-			row.basic_rate = outgoing_rate(doc, row)
+			if reset:
+				row.basic_rate = outgoing_rate(doc, row)
 			set_basic_amount(row)
 
 

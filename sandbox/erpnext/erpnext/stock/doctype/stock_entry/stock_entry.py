@@ -52,7 +52,7 @@ class StockEntry(Document):
 	def calculate_rate_and_amount(self, reset_outgoing_rate: bool = True) -> None:
 		if reset_outgoing_rate:
 			self.picks = bundles.choose(self)
-			rates.set_outgoing_rates(self)
+		rates.set_outgoing_rates(self, reset_outgoing_rate)
 		rates.set_incoming_rates(self)
 		rates.distribute_additional_costs(self)
 		self.set_total_incoming_outgoing_value()
