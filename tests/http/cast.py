@@ -47,6 +47,11 @@ class Cast:
 		frappe.db.commit()
 		return product
 
+	@cached_property
+	def bom(self) -> str:
+		"""The BOM of the product."""
+		return frappe.db.get_value("BOM", {"item": self.product})
+
 	def settled(self, doctype: str, status: str) -> str:
 		"""A document in this status that every refused call shares."""
 		if (doctype, status) not in self._settled:

@@ -166,8 +166,8 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 		{"a": ["", "   ", LONG_IN_URL], "b": ["", "   ", LONG_IN_URL]},
 	),
 	"locks.where_used": (
-		{"item_code": "material"},
-		{"item_code": ["", "   ", LONG_IN_URL], "bom_no": ["", LONG_IN_URL, "BOM-1"]},
+		{"bom_no": "bom"},
+		{"bom_no": ["", "   ", LONG_IN_URL], "item_code": ["", LONG_IN_URL, "not both"]},
 	),
 	"history.events": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
 	"history.verify": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
@@ -189,7 +189,7 @@ READS = {
 	"history.export",
 }
 FIELDS = [(method, field) for method, (_good, bad) in METHODS.items() for field in bad]
-NAMED = ("order", "from_order", "run", "a", "item_code", "material_request")
+NAMED = ("order", "from_order", "run", "a", "item_code", "bom_no", "material_request")
 MAKING = ("orders.make_from_sales_order",)
 """Our roles alone read no Sales Orders."""
 
@@ -202,6 +202,7 @@ def names(cast) -> dict[str, str]:
 		"draft": cast.settled(ORDER, DRAFT),
 		"confirmed": cast.settled(ORDER, CONFIRMED),
 		"lock": f"{cast.settled(ORDER, CONFIRMED)}-L1",
+		"bom": cast.bom,
 		"in progress": cast.settled(ORDER, IN_PROGRESS),
 		"running": cast.settled(RUN, RUNNING),
 	}
