@@ -69,7 +69,7 @@ def hidden_names(doctype: str, names: Iterable[str]) -> set[str]:
 	"""
 	known = set(frappe.get_all(doctype, filters={"name": ["in", sorted(set(names))]}, pluck="name"))
 	if not frappe.has_permission(doctype, "read"):
-		permitted = {one.get("doc") for one in get_user_permissions().get(doctype) or ()}
+		permitted = {one.get("doc") for one in get_user_permissions(frappe.session.user).get(doctype) or ()}
 		return known - permitted if permitted else set()
 	return known - _listed(doctype, known)
 

@@ -174,7 +174,9 @@ def _content_hash(lock: str) -> str | None:
 
 def _chained_hashes(order: str) -> dict[str, list[Any]]:
 	"""lock -> what the history says of its content."""
-	said = (events.details(event) for event, _hash in events.of(order))
+	telling = {"production_order": order, "details": ["like", "%content_hash%"]}
+	rows = frappe.get_all("Production Event", telling, ["details"], order_by="sequence")
+	said = map(events.details, rows)
 	found: dict[str, list[Any]] = defaultdict(list)
 	for details in said:
 		if isinstance(details, dict) and "content_hash" in details:

@@ -95,7 +95,7 @@ def _event(values: dict[str, Any]) -> history.Event:
 	return history.Event(**{**values, "occurred_at": get_datetime_str(values["occurred_at"])})
 
 
-def details(event: history.Event) -> Any:
+def details(event: Any) -> Any:
 	"""What an event says, or its bare text when somebody made it unreadable: `verify` tells of that."""
 	try:
 		return json.loads(event.details)
