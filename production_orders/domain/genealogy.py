@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from .quantity import ZERO
 
-CONSUMED, PRODUCED = "Consumed", "Produced"
+CONSUMED, PRODUCED, RETURNED = "Consumed", "Produced", "Returned"
 OPPOSITE = {CONSUMED: PRODUCED, PRODUCED: CONSUMED}
 BATCH, SERIAL, RUN, ITEM = "Batch", "Serial", "Run", "Item"
 Sums = Mapping["Part", Decimal]
@@ -51,8 +51,8 @@ class Row(NamedTuple):
 	for_serial_no: str = ""
 
 
-def rows(run: str, taken: Sums, made: Sums, pairs: Iterable[Pair] = ()) -> list[Row]:
-	"""As many rows as a run took and made parts, and not their product; a reworked piece went into itself."""
+def rows(run: str, taken: Sums, made: Sums, returned: Sums, pairs: Iterable[Pair] = ()) -> list[Row]:
+	"""As many rows as a run moved parts, and not their product; a reworked piece went into itself."""
 	reworked = [
 		Pair(part.item_code, part.number, qty, part.serial_no)
 		for part, qty in taken.items()
@@ -61,7 +61,10 @@ def rows(run: str, taken: Sums, made: Sums, pairs: Iterable[Pair] = ()) -> list[
 	consumed = [
 		Row(run, CONSUMED, *part, float(qty), piece) for part, piece, qty in _pair(taken, [*pairs, *reworked])
 	]
-	return consumed + [Row(run, PRODUCED, *part, float(qty)) for part, qty in made.items() if qty > ZERO]
+	others = ((PRODUCED, made), (RETURNED, returned))
+	return consumed + [
+		Row(run, direction, *part, float(qty)) for direction, parts in others for part, qty in parts.items()
+	]
 
 
 def _pair(taken: Sums, pairs: Iterable[Pair]) -> Iterator[tuple[Part, str, Decimal]]:
@@ -69,8 +72,7 @@ def _pair(taken: Sums, pairs: Iterable[Pair]) -> Iterator[tuple[Part, str, Decim
 	wanted: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
 	for item_code, number, qty, for_serial_no in pairs:
 		wanted[item_code, number][for_serial_no] += qty
-	for part, qty in taken.items():
-		rest = max(ZERO, qty)
+	for part, rest in taken.items():
 		for piece, share in wanted[part.item_code, part.number].items():
 			if rest:
 				yield part, piece, min(share, rest)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
-from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce
 from pypika.functions import Abs
 
@@ -19,10 +18,11 @@ from production_orders.sql import Values
 
 @dataclass
 class EntryLots:
-	"""What one entry took, less what it gave back, and what it made."""
+	"""What one entry took, what it made, and what it gave back of what earlier runs took."""
 
 	taken: dict[Part, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 	made: dict[Part, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+	returned: dict[Part, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
 
 @dataclass(frozen=True)
@@ -41,22 +41,14 @@ def amounts(entry: str) -> list[Amount]:
 	rows = frappe.get_all(
 		"Stock Entry Detail",
 		{"parent": entry},
-		[
-			"item_code",
-			"stock_uom",
-			"s_warehouse",
-			"is_finished_item",
-			"is_scrap_item",
-			"transfer_qty",
-			"amount",
-		],
+		["item_code", "stock_uom", "s_warehouse", "original_item", "transfer_qty", "amount"],
 		order_by="idx",
 	)
 	return [_amount(row) for row in rows]
 
 
 def _amount(row: Any) -> Amount:
-	is_output = bool(row.is_finished_item or row.is_scrap_item)
+	is_output = not (row.s_warehouse or row.original_item)
 	sign = 1 if row.s_warehouse or is_output else -1
 	qty, value = (sign * decimal(row[field]) for field in ("transfer_qty", "amount"))
 	return Amount(row.item_code, row.stock_uom, qty, value, is_output)
@@ -70,19 +62,16 @@ def additional_cost(entry: str) -> Decimal:
 def of(entries: Collection[str]) -> dict[str, EntryLots]:
 	"""entry -> what it moved; one statement for all."""
 	found: dict[str, EntryLots] = defaultdict(EntryLots)
-	for entry, item_code, is_out, is_output, batch_no, serial_no, qty in _rows(entries):
-		part = Part(item_code, batch_no, serial_no)
-		if is_output:
-			found[entry].made[part] += decimal(qty)
-		else:
-			found[entry].taken[part] += decimal(qty) if is_out else -decimal(qty)
+	for entry, item_code, from_warehouse, original_item, batch_no, serial_no, qty in _rows(entries):
+		lots = found[entry]
+		incoming = lots.returned if original_item else lots.made
+		(lots.taken if from_warehouse else incoming)[Part(item_code, batch_no, serial_no)] += decimal(qty)
 	return found
 
 
 def _rows(entries: Collection[str]) -> list[tuple[Any, ...]]:
-	"""What comes in and is neither finished nor scrap is material given back."""
+	"""What comes in and names an original item is material given back."""
 	row, line = frappe.qb.DocType("Stock Entry Detail"), frappe.qb.DocType(ROW)
-	is_out = Case().when(Coalesce(row.s_warehouse, "") != "", 1).else_(0)
 	return (
 		frappe.qb.from_(row)
 		.left_join(line)
@@ -90,8 +79,8 @@ def _rows(entries: Collection[str]) -> list[tuple[Any, ...]]:
 		.select(
 			row.parent,
 			row.item_code,
-			is_out,
-			row.is_finished_item + row.is_scrap_item,
+			row.s_warehouse,
+			row.original_item,
 			Coalesce(line.batch_no, ""),
 			Coalesce(line.serial_no, ""),
 			Coalesce(Abs(line.qty), row.transfer_qty),

@@ -1,6 +1,8 @@
 """Writes down which batches and serial numbers a run made of which, and reads it for traces (ADR 0020)."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import frappe
@@ -10,7 +12,18 @@ from frappe.query_builder.functions import Coalesce
 
 from production_orders import errors, system
 from production_orders.domain import genealogy
-from production_orders.domain.genealogy import BATCH, SERIAL, Node, Pair, Row, kind_of, name_of
+from production_orders.domain.genealogy import (
+	BATCH,
+	CONSUMED,
+	RETURNED,
+	SERIAL,
+	Node,
+	Pair,
+	Row,
+	kind_of,
+	lot,
+	name_of,
+)
 from production_orders.domain.lifecycle import COMPLETED
 from production_orders.domain.quantity import decimal
 from production_orders.erpnext_bridge import entry_lots, item, serial_no
@@ -49,14 +62,13 @@ def write(run: Document, reported: Sequence[Any] = ()) -> None:
 def write_all(runs: Collection[Any], pairs: Sequence[Pair] = ()) -> None:
 	"""The genealogy of several runs, from their Stock Entries, in one statement; `pairs` of a single one."""
 	moved = entry_lots.of({run.stock_entry for run in runs})
-	rows = [
-		(run, row)
-		for run in runs
-		if run.stock_entry in moved
-		for row in genealogy.rows(run.name, moved[run.stock_entry].taken, moved[run.stock_entry].made, pairs)
-	]
+	rows = [(run, row) for run in runs for row in _rows_of(run, moved.get(run.stock_entry), pairs)]
 	facts = item.facts({row.item_code for _run, row in rows})
 	system.insert_rows(DOCTYPE, _named(rows, facts))
+
+
+def _rows_of(run: Any, moved: entry_lots.EntryLots | None, pairs: Sequence[Pair]) -> list[Row]:
+	return genealogy.rows(run.name, moved.taken, moved.made, moved.returned, pairs) if moved else []
 
 
 def write_missing() -> None:
@@ -105,7 +117,7 @@ def _named(rows: Iterable[tuple[Any, Row]], facts: Mapping[str, item.ItemFacts])
 
 
 class StoredRows:
-	"""Where a trace reads: the rows of runs that stand."""
+	"""Where a trace reads: the rows of runs that stand, without what came back as a whole."""
 
 	def __init__(self) -> None:
 		self.runs: dict[str, Any] = {}
@@ -116,20 +128,41 @@ class StoredRows:
 		for kind, column in ((BATCH, "batch_no"), (SERIAL, "serial_no")):
 			names = [name_of(lot) for lot in lots if kind_of(lot) == kind]
 			found += _rows(direction, column, names) if names else ()
-		self._meet(row.run for row in found)
-		return [row for row in found if self._stands(row.run)]
+		return self._standing(direction, found)
 
 	def of_runs(self, direction: str, runs: Collection[str]) -> list[Row]:
-		self._meet(runs)
-		return _rows(direction, "run", [run for run in runs if self._stands(run)])
+		return self._standing(direction, _rows(direction, "run", runs), runs)
 
-	def _stands(self, run: str) -> bool:
-		return self.runs[run].status == COMPLETED
+	def _standing(self, direction: str, rows: Sequence[Row], runs: Collection[str] = ()) -> list[Row]:
+		self._meet({row.run for row in rows}.union(runs))
+		standing = [row for row in rows if self.runs[row.run].status == COMPLETED]
+		if direction != CONSUMED or not (gone := self._returned(standing)):
+			return standing
+		return [row for row in standing if (self.runs[row.run].production_order, lot(row)) not in gone]
+
+	def _returned(self, rows: Sequence[Row]) -> set[tuple[str, Node]]:
+		"""(order, lot) of what orders have given back to stock as much of as their runs have taken."""
+		orders = {self.runs[row.run].production_order for row in rows}
+		returned = self._sums(RETURNED, orders)
+		if not returned:
+			return set()
+		taken = self._sums(CONSUMED, {order for order, _lot in returned})
+		return {key for key, qty in returned.items() if qty >= taken[key]}
+
+	def _sums(self, direction: str, orders: Collection[str]) -> dict[tuple[str, Node], Decimal]:
+		rows = _rows(direction, "production_order", orders)
+		self._meet(row.run for row in rows)
+		sums: dict[tuple[str, Node], Decimal] = defaultdict(Decimal)
+		for row in rows:
+			run = self.runs[row.run]
+			if run.status == COMPLETED:
+				sums[run.production_order, lot(row)] += decimal(row.qty)
+		return sums
 
 	def _meet(self, runs: Iterable[str]) -> None:
 		if new := {run for run in runs if run not in self.runs}:
 			run = frappe.qb.DocType("Production Run")
-			fields = ("name", "production_order", "status", "item_code", "produced_qty", "stock_uom")
+			fields = ("name", "production_order", "status", "item_code", "produced_qty")
 			query = frappe.qb.from_(run).select(*(run[field] for field in fields))
 			rows = query.where(run.name.isin(Values(new))).run(as_dict=True)
 			self.runs |= {row.name: row for row in rows}

@@ -77,7 +77,7 @@ def D(value: object) -> Decimal:
 def test_a_run_has_a_row_for_each_part_and_not_for_each_pair():
 	taken = {Part("WHEEL", "", f"W{number}"): ONE for number in range(4)} | {WATER: D("0.5")}
 	made = {Part("BICYCLE", "", f"F{number}"): ONE for number in range(2)}
-	rows = genealogy.rows("R", taken, made)
+	rows = genealogy.rows("R", taken, made, {})
 	assert [(row.direction, row.serial_no, row.qty) for row in rows] == [
 		*((CONSUMED, f"W{number}", 1) for number in range(4)),
 		(CONSUMED, "", D("0.5")),
@@ -93,7 +93,7 @@ def test_what_is_said_to_have_gone_into_a_piece_is_kept_apart():
 		Pair("STEEL", "B1", D(1), "F2"),
 		Pair("STEEL", "B1", D(1), "F1"),
 	]
-	rows = genealogy.rows("R", {STEEL: D(10), WATER: D(3)}, {}, pairs)
+	rows = genealogy.rows("R", {STEEL: D(10), WATER: D(3)}, {}, {}, pairs)
 	assert [(row.item_code, row.qty, row.for_serial_no) for row in rows] == [
 		("STEEL", 3, "F1"),
 		("STEEL", 1, "F2"),
@@ -108,17 +108,21 @@ def test_no_more_is_assigned_to_pieces_than_the_ledger_took():
 		Pair("STEEL", "B1", D(2), "F2"),
 		Pair("STEEL", "B1", D(2), "F3"),
 	]
-	rows = genealogy.rows("R", {STEEL: D(3)}, {}, pairs)
+	rows = genealogy.rows("R", {STEEL: D(3)}, {}, {}, pairs)
 	assert [(row.qty, row.for_serial_no) for row in rows] == [(2, "F1"), (1, "F2")]
 
 
-def test_what_was_given_back_as_a_whole_leaves_no_row():
-	assert genealogy.rows("R", {STEEL: D(0)}, {WATER: D(0)}, [Pair("STEEL", "B1", D(2), "F1")]) == []
+def test_what_a_run_gave_back_is_told_apart_from_what_it_made():
+	rows = genealogy.rows("R", {}, {WATER: D(1)}, {STEEL: D(2)})
+	assert [(row.direction, row.item_code, row.qty) for row in rows] == [
+		("Produced", "WATER", 1),
+		("Returned", "STEEL", 2),
+	]
 
 
 def test_a_reworked_piece_went_into_itself():
 	pieces = {Part("FRAME", "", f"F{number}"): ONE for number in (1, 2)}
-	rows = genealogy.rows("R", {**pieces, STEEL: D(1)}, pieces)
+	rows = genealogy.rows("R", {**pieces, STEEL: D(1)}, pieces, {})
 	assert [
 		(row.serial_no or row.batch_no, row.for_serial_no) for row in rows if row.direction == CONSUMED
 	] == [

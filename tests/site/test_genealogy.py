@@ -6,9 +6,9 @@ import frappe
 import pytest
 
 from production_orders import errors
-from production_orders.api import orders, runs
+from production_orders.api import orders, runs, trace
 from production_orders.services import genealogy
-from tests.support.orders import confirmed, running, started, value
+from tests.support.orders import confirmed, running, started, tamper, value
 from tests.support.tracked import Tracked
 
 FLEXIBLE = {"consumption_policy": "Flexible"}
@@ -197,3 +197,81 @@ def test_as_many_statements_for_many_materials_as_for_few(scratch):
 		return sql.call_count
 
 	assert statements(3) == statements(12)
+
+
+def test_what_a_later_run_gives_back_was_not_consumed(tracked):
+	resin, motor = tracked.batch_item(), tracked.serial_item()
+	(batch,), (first, second, third) = tracked.batches(resin, 20), tracked.serials(motor, 3)
+	product = tracked.scratch.item("FG", has_batch_no=1)
+	tracked.scratch.bom(product, {resin: 3, motor: 1})
+	order = tracked.scratch.order(product, 2, **FLEXIBLE)
+	confirmed(order)
+	one, two = started(order, qty=1), started(order, qty=1)
+	runs.complete(
+		run=one,
+		produced_qty=1,
+		batch_no=f"{order.name}-1",
+		consumption=[
+			{"item_code": resin, "qty": 5, "batch_no": batch},
+			{"item_code": motor, "qty": 2, "serial_nos": f"{first}\n{second}"},
+		],
+	)
+	runs.complete(
+		run=two,
+		produced_qty=1,
+		batch_no=f"{order.name}-2",
+		consumption=[
+			{"item_code": resin, "qty": 3, "batch_no": batch},
+			{"item_code": motor, "qty": 1, "serial_nos": third},
+		],
+		returns=[
+			{"item_code": resin, "qty": 2, "batch_no": batch},
+			{"item_code": motor, "qty": 1, "serial_nos": second},
+		],
+	)
+	assert set(rows_of(two)) == {
+		("Consumed", resin, batch, 3, None),
+		("Consumed", motor, third, 1, None),
+		("Produced", product, f"{order.name}-2", 1, None),
+		("Returned", resin, batch, 2, None),
+		("Returned", motor, second, 1, None),
+	}
+	assert trace.downstream(serial_no=second)["edges"] == []
+	assert len(trace.downstream(serial_no=first)["edges"]) == 2
+	assert len(trace.downstream(batch_no=batch)["edges"]) == 4
+	made_of_it = {node["id"] for node in trace.upstream(batch_no=f"{order.name}-1")["nodes"]}
+	assert (f"Serial:{first}" in made_of_it, f"Serial:{second}" in made_of_it) == (True, False)
+	tamper("Production Run", {"name": two}, status="Reversed", docstatus=2)
+	assert len(trace.downstream(serial_no=second)["edges"]) == 2
+
+
+def test_a_reworked_piece_went_into_itself(tracked):
+	motor = tracked.serial_item()
+	tracked.serials(motor, 2)
+	product = made_of(tracked, motor, has_serial_no=1, serial_no_series="")
+	corner = tracked.scratch.warehouse("Rework")
+	order = tracked.scratch.order(product, 2, rework_warehouse=corner, **FLEXIBLE)
+	run = running(order)
+	good, bad = (f"{order.name}-{number}" for number in (1, 2))
+	runs.complete(
+		run=run,
+		produced_qty=1,
+		rejects=[{"qty": 1, "reason": "bent", "disposition": "Rework"}],
+		serial_nos=f"{good}\n{bad}",
+	)
+	rework = runs.start(order=order.name, qty=1, rework=True)["run"]
+	runs.complete(run=rework, produced_qty=1, serial_nos=bad)
+	assert rows_of(rework) == [("Consumed", product, bad, 1, bad), ("Produced", product, bad, 1, None)]
+
+
+def test_by_products_are_output_too(scratch):
+	log, board, dust = scratch.item("LOG"), scratch.item("BOARD"), scratch.item("DUST", uom="Kg")
+	scratch.bom(board, {log: 1}, scrap_items=[{"item_code": dust, "stock_qty": 0.5, "rate": 1}])
+	scratch.stock(log, 10)
+	run = running(scratch.order(board, 4))
+	runs.complete(run=run, produced_qty=4)
+	assert set(rows_of(run)) == {
+		("Consumed", log, None, 4, None),
+		("Produced", dust, None, 2, None),
+		("Produced", board, None, 4, None),
+	}

@@ -10,6 +10,6 @@ class ProductionGenealogy(AppendOnlyDocument):
 
 
 def on_doctype_update() -> None:
-	"""A trace asks by batch and by serial number, at every level."""
-	for number in ("batch_no", "serial_no"):
-		frappe.db.add_index("Production Genealogy", [number, "item_code"])
+	"""A trace asks by batch and by serial number at every level, and what an order gave back."""
+	for fields in (("batch_no", "item_code"), ("serial_no", "item_code"), ("production_order", "direction")):
+		frappe.db.add_index("Production Genealogy", list(fields))
