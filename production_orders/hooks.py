@@ -21,6 +21,8 @@ doctype_js = {
 		"public/js/production_order/actions.js",
 		"public/js/production_order/confirmation.js",
 		"public/js/production_order/history.js",
+		"public/js/lock_diff.js",
+		"public/js/production_order/relock.js",
 		"public/js/production_order/supply.js",
 	],
 	"Production Run": [
@@ -30,7 +32,9 @@ doctype_js = {
 		"public/js/production_run/completion.js",
 		"public/js/recall.js",
 	],
-	"BOM Lock": ["public/js/production_orders.js"],
+	"BOM": ["public/js/production_orders.js", "public/js/where_used.js"],
+	"BOM Lock": ["public/js/production_orders.js", "public/js/lock_diff.js"],
+	"Item": ["public/js/production_orders.js", "public/js/where_used.js"],
 	"Batch": ["public/js/recall.js"],
 	"Serial No": ["public/js/recall.js"],
 	"Sales Order": ["public/js/production_orders.js", "public/js/origin.js"],
@@ -59,6 +63,7 @@ scheduler_events = {
 	"daily_long": [
 		"production_orders.services.audit.verify_histories",
 		"production_orders.services.audit.check_invariants",
+		"production_orders.services.request_expiry.forget",
 	],
 	"hourly_long": ["production_orders.services.reallocation.sweep"],
 }

@@ -24,8 +24,10 @@ from production_orders.services import (
 	confirmation,
 	drafts,
 	events,
+	held_materials,
 	reservations,
 	shortages,
+	staging,
 )
 from production_orders.services.confirmation import Plan
 
@@ -36,6 +38,7 @@ def relock(order: Document, reason: str) -> dict[str, Any]:
 	"""Take the newest state of its BOM into a locked, confirmed order; quiet when the structure is the same."""
 	_require_confirmed(order)
 	_require_role(order)
+	_refuse_staged(order)
 	before, structure = order.bom_lock, _structure(order)
 	change = diff(bom_lock.load(before), structure)
 	if not change.is_structural:
@@ -53,6 +56,7 @@ def relock(order: Document, reason: str) -> dict[str, Any]:
 def preview(order: Document) -> dict[str, Any]:
 	"""What a relock would find now; takes no lock and writes nothing."""
 	_require_confirmed(order)
+	_refuse_staged(order)
 	structure = _structure(order)
 	change = diff(bom_lock.load(order.bom_lock), structure)
 	plan = confirmation.plan_again(order, structure)
@@ -67,21 +71,22 @@ def preview(order: Document) -> dict[str, Any]:
 
 
 def _require_confirmed(order: Document) -> None:
-	if order.status == CONFIRMED:
-		return
-	sentence = _("{0} is {1}: only a confirmed order of which no run has started can be locked anew.")
-	errors.throw(
-		errors.IllegalTransition(
-			sentence.format(order.name, _(order.status)),
-			{
-				"doctype": order.doctype,
-				"name": order.name,
-				"status": order.status,
-				"target": None,
-				"allowed": [CONFIRMED],
-			},
-		)
-	)
+	if order.status != CONFIRMED:
+		sentence = _("{0} is {1}: only a confirmed order of which no run has started can be locked anew.")
+		_refuse(order, sentence.format(order.name, _(order.status)), {"allowed": [CONFIRMED]})
+
+
+def _refuse_staged(order: Document) -> None:
+	"""What waits at the machines was brought there for the old structure."""
+	held = [row.item_code for row in staging.staged(order) if held_materials.held(row) > 0]
+	if held:
+		sentence = _("{0} has material in its WIP warehouse: {1}. Return it to the stores before you relock.")
+		_refuse(order, sentence.format(order.name, ", ".join(held)), {"allowed": [], "staged": held})
+
+
+def _refuse(order: Document, sentence: str, details: dict[str, Any]) -> None:
+	facts = {"doctype": order.doctype, "name": order.name, "status": order.status, "target": None}
+	errors.throw(errors.IllegalTransition(sentence, {**facts, **details}))
 
 
 def _require_role(order: Document) -> None:

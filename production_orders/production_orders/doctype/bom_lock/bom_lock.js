@@ -4,8 +4,22 @@ frappe.ui.form.on("BOM Lock", {
 		frm.add_custom_button(__("Verify"), () => verify(frm));
 		const rows = tree(frm.doc, frm.doc.bom_no, 1);
 		frm.get_field("structure_html").$wrapper.html(frappe.render_template("bom_lock_structure", { rows }));
+		if (frm.doc.supersedes) {
+			frm.add_custom_button(__("What Has Changed"), () => show_diff(frm));
+		}
 	},
 });
+
+function show_diff(frm) {
+	const { supersedes, name } = frm.doc;
+	production_orders.read("locks.diff", { a: supersedes, b: name }).then((diff) => {
+		frappe.msgprint({
+			title: __("From {0} to {1}", [supersedes, name]),
+			message: production_orders.lock_diff(diff),
+			wide: true,
+		});
+	});
+}
 
 // The lines as a tree: a shared sub-assembly is stored once and shown under each parent.
 function tree(doc, bom_no, depth) {

@@ -12,6 +12,7 @@ frappe.ui.form.on("Production Order", {
 			group: __("Actions"),
 		});
 		warn_if_overdue(frm);
+		warn_if_outdated(frm);
 		render_progress(frm);
 		render_coverage(frm);
 		production_orders.render_history(frm);
@@ -49,6 +50,17 @@ function warn_if_overdue(frm) {
 	const open = ["Draft", "Confirmed", "In Progress"].includes(status);
 	if (open && need_by_date && need_by_date < frappe.datetime.get_today()) {
 		frm.set_intro(__("Needed by {0}: overdue.", [frappe.datetime.str_to_user(need_by_date)]), "red");
+	}
+}
+
+function warn_if_outdated(frm) {
+	if (frm.doc.docstatus === 0 && frm.doc.bom_outdated) {
+		frm.set_intro(
+			frm.doc.bom_pinned
+				? __("{0} is no longer the default BOM. Save to keep it, or use Refresh BOM.", [frm.doc.bom_no])
+				: __("{0} is no longer the default BOM. Save or Refresh BOM takes the newer one.", [frm.doc.bom_no]),
+			"orange"
+		);
 	}
 }
 

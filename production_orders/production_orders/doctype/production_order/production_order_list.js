@@ -1,5 +1,12 @@
 frappe.listview_settings["Production Order"] = {
-	add_fields: ["status", "qty", "stock_uom", "produced_qty", "priority", "need_by_date"],
+	add_fields: ["status", "qty", "stock_uom", "produced_qty", "priority", "need_by_date", "bom_outdated"],
+
+	// A draft that follows a BOM of before is told apart; everything else keeps the colours of its status.
+	get_indicator({ status, bom_outdated }) {
+		if (status === "Draft" && bom_outdated) {
+			return [__("Newer BOM"), "orange", "bom_outdated,=,1"];
+		}
+	},
 
 	formatters: {
 		qty(qty, df, { produced_qty, stock_uom }) {

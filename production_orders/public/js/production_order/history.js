@@ -60,6 +60,9 @@ function label_of(key) {
 }
 
 function readable(key, value) {
+	if (key === "diff") {
+		return __("{0} added, {1} removed, {2} changed", [value.added.length, value.removed.length, value.changed.length]);
+	}
 	if (Array.isArray(value)) {
 		return value.map((row) => `${row.item_code} ${production_orders.qty(row.qty ?? row.short_qty)}`).join(", ");
 	}

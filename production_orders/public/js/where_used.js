@@ -1,0 +1,64 @@
+// "n open production orders use this" on a BOM and on an Item, with the list behind it.
+frappe.provide("production_orders");
+
+production_orders.show_where_used = function (frm, question, label) {
+	if (frm.is_new() || !frappe.model.can_read("Production Order")) {
+		return;
+	}
+	production_orders.read("locks.where_used", question).then(({ orders }) => {
+		if (!orders.length || frm.doc.name !== Object.values(question)[0]) {
+			return;
+		}
+		const indicator = frm.dashboard.add_indicator(label(new Set(orders.map(({ order }) => order)).size), "orange");
+		indicator.css("cursor", "pointer").on("click", () => list_orders(frm, orders));
+	});
+};
+
+function list_orders(frm, orders) {
+	const { link, qty, text } = production_orders;
+	const rows = orders.map(
+		(row) => `<tr>
+			<td>${link("Production Order", row.order)}</td>
+			<td>${__(row.status)}</td>
+			<td>${text(row.item_code)} <span class="text-muted">${text(row.item_name)}</span></td>
+			<td class="text-right">${qty(row.qty, row.stock_uom)}</td>
+			<td>${row.need_by_date ? frappe.datetime.str_to_user(row.need_by_date) : ""}</td>
+			<td class="small">${link("BOM", row.bom_no)}</td>
+			<td>${link("BOM Lock", row.bom_lock)}</td>
+		</tr>`
+	);
+	const heads = [__("Order"), __("Status"), __("Product"), __("Quantity"), __("Need-by"), __("By BOM"), __("Lock")];
+	const dialog = new frappe.ui.Dialog({
+		title: __("Open Production Orders That Use {0}", [frm.doc.name]),
+		size: "extra-large",
+		fields: [
+			{
+				fieldtype: "HTML",
+				fieldname: "orders",
+				options: `<div class="table-responsive"><table class="table table-bordered table-sm production-table">
+					<thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>
+					<tbody>${rows.join("")}</tbody>
+				</table></div>`,
+			},
+		],
+	});
+	dialog.show();
+}
+
+frappe.ui.form.on("BOM", {
+	refresh(frm) {
+		if (frm.doc.docstatus > 0) {
+			production_orders.show_where_used(frm, { bom_no: frm.doc.name }, (count) =>
+				__("{0} open production orders use this BOM", [count])
+			);
+		}
+	},
+});
+
+frappe.ui.form.on("Item", {
+	refresh(frm) {
+		production_orders.show_where_used(frm, { item_code: frm.doc.name }, (count) =>
+			__("{0} open production orders use this item", [count])
+		);
+	},
+});
