@@ -57,8 +57,8 @@ function warn_if_outdated(frm) {
 	if (frm.doc.docstatus === 0 && frm.doc.bom_outdated) {
 		frm.set_intro(
 			frm.doc.bom_pinned
-				? __("{0} is no longer the default BOM. Save to keep it, or use Refresh BOM.", [frm.doc.bom_no])
-				: __("{0} is no longer the default BOM. Save or Refresh BOM takes the newer one.", [frm.doc.bom_no]),
+				? __("{0} is no longer the default BOM. Save to keep it, or use Refresh BOM.", [production_orders.text(frm.doc.bom_no)])
+				: __("{0} is no longer the default BOM. Save or Refresh BOM takes the newer one.", [production_orders.text(frm.doc.bom_no)]),
 			"orange"
 		);
 	}
