@@ -28,7 +28,8 @@ def run(
 	"""Run the whole unit, again after a deadlock, lock timeout or snapshot conflict (ADR 0002).
 
 	With an idempotency `key` the first answer to (user, key) is kept in the same transaction as its
-	effect and given again to the same `method` and `body`; another body raises IdempotencyConflict.
+	effect and given again to the same `method` and `body`; another body raises IdempotencyConflict. Once the
+	answer has expired (services.request_expiry) the key is a new one.
 	Called by other code than a request, or after its writes, the unit joins their transaction and does not retry.
 	"""
 	attempt = functools.partial(_once, effect, method, key, body or {}) if key else effect
