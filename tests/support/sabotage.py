@@ -4,8 +4,10 @@ import importlib
 import inspect
 import os
 import pkgutil
+import re
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from decimal import Decimal
@@ -85,7 +87,7 @@ class Fault(Exception):
 
 
 def broken() -> None:
-	raise Fault
+	raise Fault("nobody foresaw this")
 
 
 def killed() -> None:
@@ -99,6 +101,63 @@ def deadlocked() -> None:
 
 def timed_out() -> None:
 	raise frappe.QueryTimeoutError("forced 1205")
+
+
+def disconnected() -> None:
+	"""The database hangs up."""
+	frappe.db._conn._force_close()
+
+
+Kind = tuple[str, str]
+"""What a statement does, to which table."""
+
+
+def kind_of(statement: Any) -> Kind:
+	verb = re.search(
+		r"\b(select|insert|update|delete|savepoint|release|rollback|begin|start|set)\b",
+		str(statement).lower(),
+	)
+	lock = " for update" if "for update" in str(statement).lower() else ""
+	table = re.search(r"tab[A-Z][\w ]*", str(statement))
+	return (verb[0] if verb else "") + lock, table[0] if table else ""
+
+
+def statements_of(unit: Callable[[], Any]) -> Counter[Kind]:
+	"""How many statements of each kind `unit` sends; undone after."""
+	sent: list[Any] = []
+	with _listening(sent.append):
+		unit()
+	frappe.db.rollback()
+	return Counter(map(kind_of, sent))
+
+
+@contextmanager
+def after_statement(kind: Kind, number: int, fault: Callable[[], None]) -> Iterator[None]:
+	"""`fault` strikes once, when the database has done the statement of this kind with this number."""
+	seen: list[Kind] = []
+
+	def strike(statement: Any) -> None:
+		if kind_of(statement) == kind:
+			seen.append(kind)
+			if len(seen) == number:
+				fault()
+
+	with _listening(strike):
+		yield
+	assert len(seen) >= number, f"{kind} {number} was not reached"
+
+
+@contextmanager
+def _listening(heard: Callable[[Any], None]) -> Iterator[None]:
+	execute = frappe.db.sql
+
+	def listen(query: Any, *args: Any, **kwargs: Any) -> Any:
+		answer = execute(query, *args, **kwargs)
+		heard(query)
+		return answer
+
+	with mock.patch.object(frappe.db, "sql", listen):
+		yield
 
 
 @contextmanager
