@@ -22,6 +22,7 @@ from production_orders.api.types import (
 	Rate,
 	Reason,
 	Rejects,
+	Returns,
 	SerialNos,
 )
 from production_orders.domain.quantity import ZERO
@@ -138,6 +139,7 @@ def complete(
 	reject_reason: Reason | None = None,
 	rejects: Rejects = (),
 	consumption: Consumptions = (),
+	returns: Returns = (),
 	outputs: Outputs = (),
 	labour: Labours | None = None,
 	downtime: Downtimes | None = None,
@@ -164,6 +166,7 @@ def complete(
 		serial_nos=serial_nos or "",
 		at=posting_datetime,
 		consumption=consumption,
+		returns=returns,
 		outputs=outputs,
 		labour=logbook.labour(doc) if labour is None else [row.model_dump() for row in labour],
 		downtime=logbook.downtime(doc) if downtime is None else [row.model_dump() for row in downtime],

@@ -9,12 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from frappe import _
 from frappe.model.document import Document
 
+from production_orders import errors
 from production_orders.domain.outputs import BESIDE, Part, exceed, split, worth
-from production_orders.domain.quantity import ZERO, decimal, total
+from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.erpnext_bridge.company import money_digits
-from production_orders.erpnext_bridge.stock_entry import Yield
+from production_orders.erpnext_bridge.stock_entry import RETURNED, Yield
 
 Row = tuple[Any, Yield]
 
@@ -28,7 +30,7 @@ def settle(entry: Document) -> None:
 	rows = list(zip(made_rows, entry.flags.yields, strict=True))
 	finished = [row for row, made in rows if made.is_finished]
 	outputs = [(row, made) for row, made in rows if made.kind in BESIDE]
-	consumed = total(decimal(row.basic_amount) for row in entry.items if row.s_warehouse)
+	consumed = _consumed(entry, rows)
 	charges = total(decimal(charge.amount) for charge in entry.additional_costs)
 	left = consumed - _value(entry, outputs, consumed, charges)
 	if charges and not left:
@@ -41,6 +43,20 @@ def settle(entry: Document) -> None:
 		entry.calculate_rate_and_amount(reset_outgoing_rate=False)
 	if len(finished) > 1:
 		_divide(entry, finished, left, charges if left else ZERO)
+
+
+def _consumed(entry: Document, rows: Sequence[Row]) -> Decimal:
+	"""The value of what goes out, less that of what comes back of earlier runs."""
+	gone = total(decimal(row.basic_amount) for row in entry.items if row.s_warehouse)
+	back = total(decimal(row.basic_amount) for row, made in rows if made.kind == RETURNED)
+	if back > gone:
+		problems = errors.Problems()
+		sentence = _(
+			"What comes back is worth {0}, and this run takes only {1}: report it with a larger run."
+		)
+		problems.add("returns", sentence.format(text(back), text(gone)))
+		problems.throw_any()
+	return gone - back
 
 
 def _value(entry: Document, outputs: Sequence[Row], consumed: Decimal, charges: Decimal) -> Decimal:

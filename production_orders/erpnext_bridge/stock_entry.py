@@ -19,9 +19,12 @@ from production_orders.domain.outputs import GOOD
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.rejects import REWORK, SCRAP
 from production_orders.domain.reservation import Key
+from production_orders.erpnext_bridge.company import money_digits
 
 MANUFACTURE = "Manufacture"
 MATERIAL_ISSUE = "Material Issue"
+RETURNED = "Returned"
+"""Kind of a yield that is material coming back."""
 NO_WAREHOUSE = ""
 """Not None: Frappe would fill that with the default of the user's User Permissions."""
 
@@ -132,7 +135,18 @@ def post(
 	"""
 	if not (draws or yields):
 		return None
-	purpose = MANUFACTURE if yields else MATERIAL_ISSUE
+	entry = _head(order, run, MANUFACTURE if yields else MATERIAL_ISSUE, at)
+	for draw in _one_row_each(draws):
+		entry.append("items", out(draw))
+	for made in yields:
+		entry.append("items", _in(made))
+	if yields:
+		entry.set("additional_costs", [_charged(charge) for charge in charges if charge.amount])
+		entry.flags.yields = yields
+	return submit(entry, name)
+
+
+def _head(order: Document, run: Document, purpose: str, at: datetime | None) -> Document:
 	entry = frappe.new_doc("Stock Entry")
 	entry.update(
 		{
@@ -148,14 +162,7 @@ def post(
 	)
 	if at:
 		entry.update({"set_posting_time": 1, "posting_date": at.date(), "posting_time": at.time()})
-	for draw in _one_row_each(draws):
-		entry.append("items", out(draw))
-	for made in yields:
-		entry.append("items", _in(made))
-	if yields:
-		entry.set("additional_costs", [_charged(charge) for charge in charges if charge.amount])
-		entry.flags.yields = yields
-	return submit(entry, name)
+	return entry
 
 
 def submit(entry: Document, name: str) -> Document:
@@ -213,6 +220,19 @@ def _in(made: Yield) -> dict[str, Any]:
 	}
 	if made.is_finished:
 		return {**row, "is_finished_item": 1}
+	if made.kind == RETURNED:
+		row |= {"is_scrap_item": 1, "original_item": made.item_code}
+		# ERPNext works out no amount of a rate that was set by hand.
+		amount = {
+			"basic_rate": float(made.rate),
+			"basic_amount": float(round(made.rate * made.qty, money_digits())),
+		}
+		return {
+			**row,
+			**amount,
+			"set_basic_rate_manually": 1,
+			"allow_zero_valuation_rate": int(not made.rate),
+		}
 	worthless = {"basic_rate": 0, "set_basic_rate_manually": 1, "allow_zero_valuation_rate": 1}
 	return {**row, "is_scrap_item": 1, **(worthless if made.kind == SCRAP else {})}
 

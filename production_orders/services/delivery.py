@@ -9,7 +9,15 @@ from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
 from production_orders.erpnext_bridge import held_lots
 from production_orders.erpnext_bridge.stock_entry import Draw
-from production_orders.services import bins, consumption, held_materials, lots, queries, reservations
+from production_orders.services import (
+	bins,
+	consumption,
+	held_materials,
+	lots,
+	queries,
+	reservations,
+	staged_rows,
+)
 
 
 def deliver(order: Document, run: Document, draws: Sequence[Draw]) -> list[Draw]:
@@ -66,21 +74,38 @@ def _elsewhere(
 def take_back(order: Document, run: Document) -> None:
 	"""The inverse of `deliver`, once the stock is back: reserved again as far as it is needed and free, same lots first."""
 	draws = [_draw(row) for row in run.consumption]
-	taken, own = consumption.by_material(draws), own_draws(order, draws)
-	lots_back = lots.by_key(_its_own(order, draws))
+	taken = consumption.by_material(draws)
+	draws = [draw for draw in draws if draw.qty > 0]  # what came back with the run was nobody's reservation
+	own, lots_back = own_draws(order, draws), lots.by_key(_its_own(order, draws))
+	back = consumption.by_material(draws)
 	for row in order.materials:
-		back = min(own.get((row.item_code, row.warehouse), ZERO), decimal(row.delivered_qty))
+		delivered = min(own.get((row.item_code, row.warehouse), ZERO), decimal(row.delivered_qty))
 		row.consumed_qty = decimal(row.consumed_qty) - taken.get(row.name, ZERO)
-		row.delivered_qty = decimal(row.delivered_qty) - back
-		row.reserved_qty = decimal(row.reserved_qty) - back
+		row.delivered_qty = decimal(row.delivered_qty) - delivered
+		row.reserved_qty = decimal(row.reserved_qty) - delivered
 	held_lots.take_back(order.materials, lots_back)
-	free, needed = reservations.lock_stock(order), consumption.still_needed(order)
+	free = reservations.lock_stock(order)
+	for at_wip in (True, False):  # what is staged is needed first
+		rows = [row for row in order.materials if staged_rows.is_staged(order, row) is at_wip]
+		_hold_again(order, rows, back, free)
 	for row in order.materials:
-		key, held = (row.item_code, row.warehouse), held_materials.held(row)
-		wanted = min(held + taken.get(row.name, ZERO), needed.get(key, ZERO), free.get(key, ZERO))
-		row.reserved_qty = decimal(row.reserved_qty) + max(ZERO, wanted - held)
-		row.lots_first = lots_back.get(key)
+		row.lots_first = lots_back.get((row.item_code, row.warehouse))
 	reservations.write(order, free)
+
+
+def _hold_again(
+	order: Document, rows: Sequence[Document], back: Mapping[str, Decimal], free: Mapping[Key, Decimal]
+) -> None:
+	"""Of what is back as much as is free and still needed: what is staged is needed because it is held."""
+	more = {}
+	for row in rows:
+		room = free.get((row.item_code, row.warehouse), ZERO) - held_materials.held(row)
+		more[row.name] = max(ZERO, min(back.get(row.name, ZERO), room))
+		row.reserved_qty = decimal(row.reserved_qty) + more[row.name]
+	needed = consumption.still_needed(order)
+	for row in rows:
+		surplus = held_materials.held(row) - needed.get((row.item_code, row.warehouse), ZERO)
+		row.reserved_qty = decimal(row.reserved_qty) - min(more[row.name], max(ZERO, surplus))
 
 
 def _draw(row: Document) -> Draw:
@@ -88,7 +113,7 @@ def _draw(row: Document) -> Draw:
 	return Draw(
 		item_code=row.item_code,
 		warehouse=row.warehouse,
-		qty=decimal(row.qty),
+		qty=decimal(row.qty) - decimal(row.returned_qty),
 		stock_uom=row.stock_uom,
 		batch_no=row.batch_no or "",
 		serial_nos=row.serial_nos or "",

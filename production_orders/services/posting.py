@@ -18,6 +18,7 @@ from production_orders.services import (
 	order_cost,
 	outputs,
 	reported_consumption,
+	returns,
 	rework,
 	run_record,
 	run_report,
@@ -43,13 +44,11 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 
 	Raises IllegalTransition, InvalidInput, ToleranceExceeded, InsufficientStock; then nothing is written.
 	"""
-	transitions.check(run, COMPLETED)
-	if run.is_rework:
-		rework.check(order, report)
-	run_report.check(order, run, report)
+	_check(order, run, report)
 	beside = outputs.plan(order, run, report.processed)
 	outputs.check(order, report, beside)
-	genealogy.check(report.serial_nos, report.consumption)
+	returned = returns.resolve(order, report)
+	returns.count(order, returned)
 	standard, planned = consumption.of_run(order, run, report.processed)
 	reported = reported_consumption.draws(order, planned, report.consumption)
 	draws = consumption.draws(order, planned, reported)
@@ -63,10 +62,11 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	totals.count(order, run_report.made(run, report))
 	name = stock_entry.next_name(order.company)
 	draws = delivery.deliver(order, run, draws)
-	yields = outputs.yields(order, run, report, beside)
+	yields = [*returns.yields(returned), *outputs.yields(order, run, report, beside)]
 	with reservation_entry.delivered_in_full(order.materials):
 		entry = stock_entry.post(name, order, run, draws, yields, charges, report.at)
-	posted, received = stock_entry.consumed(entry, draws), stock_entry.received(entry)
+	received = stock_entry.received(entry)
+	posted = [*stock_entry.consumed(entry, draws), *returns.posted(returned, received)]
 	recovered, in_rework = outputs.recovered(received), outputs.in_rework(received)
 	measured = variance.of_run(order, run, report, standard, posted, operating, recovered, in_rework)
 	order_cost.count(order, measured)
@@ -76,3 +76,11 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	bins.replace(counted, bins.share(order))
 	warnings += [*outputs.warnings(entry), *operating_cost.warnings(order, operating, entry)]
 	return Result(measured, warnings, outputs.rows(received))
+
+
+def _check(order: Document, run: Document, report: Report) -> None:
+	transitions.check(run, COMPLETED)
+	if run.is_rework:
+		rework.check(order, report)
+	run_report.check(order, run, report)
+	genealogy.check(report.serial_nos, report.consumption)

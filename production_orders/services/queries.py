@@ -75,6 +75,21 @@ MATERIAL_FACTS = (
 )
 
 
+def consumed_by_runs(order: str) -> list[Any]:
+	"""What the completed runs of a locked order took and gave back, row by row, the first run first."""
+	run, row = frappe.qb.DocType("Production Run"), frappe.qb.DocType("Production Run Consumption")
+	fields = ("item_code", "warehouse", "stock_uom", "batch_no", "serial_nos", "material", "replaces")
+	return (
+		frappe.qb.from_(row)
+		.join(run)
+		.on(run.name == row.parent)
+		.select(*(row[field] for field in (*fields, "qty", "returned_qty", "amount")))
+		.where((run.production_order == order) & (run.status == COMPLETED))
+		.orderby(run.run_number, row.idx)
+		.run(as_dict=True)
+	)
+
+
 def begin_read_committed() -> None:
 	"""Give this transaction up for one that sees what others have committed and locks rows, not gaps.
 

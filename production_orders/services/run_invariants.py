@@ -36,6 +36,7 @@ def output_is_posted() -> Iterator[Violation]:
 		.where(run.status == COMPLETED)
 	)
 	entry, line = frappe.qb.DocType("Stock Entry"), frappe.qb.DocType("Stock Entry Detail")
+	is_returned = Coalesce(line.original_item, "") != ""
 	is_own_scrap = (line.is_scrap_item == 1) & (line.item_code == run.item_code)
 	came_in = (
 		_lines(entry, line)
@@ -43,7 +44,7 @@ def output_is_posted() -> Iterator[Violation]:
 		.on(run.name == entry.production_run)
 		.select(entry.production_run.as_("production_run"), line.item_code, line.transfer_qty.as_("qty"))
 		.where((line.is_finished_item == 1) | (line.is_scrap_item == 1))
-		.where(is_own_scrap.negate())
+		.where((is_own_scrap | is_returned).negate())
 	)
 	off = unequal(
 		("production_run", "item_code"), ("qty",), expected=came_in, found=finished.union_all(beside)
@@ -67,13 +68,13 @@ def consumption_is_posted() -> Iterator[Violation]:
 		.where(run.status == COMPLETED)
 	)
 	entry, line = frappe.qb.DocType("Stock Entry"), frappe.qb.DocType("Stock Entry Detail")
-	is_taken = Coalesce(line.s_warehouse, "") != ""
+	is_taken, is_returned = Coalesce(line.s_warehouse, "") != "", Coalesce(line.original_item, "") != ""
 	posted = (
 		_lines(entry, line)
 		.select(entry.production_run.as_("production_run"), line.item_code)
 		.select(Case().when(is_taken, line.s_warehouse).else_(line.t_warehouse).as_("warehouse"))
 		.select(Case().when(is_taken, line.transfer_qty).else_(-line.transfer_qty).as_("qty"))
-		.where((line.is_finished_item == 0) & (line.is_scrap_item == 0))
+		.where((line.is_finished_item == 0) & ((line.is_scrap_item == 0) | is_returned))
 	)
 	off = unequal(("production_run", "item_code", "warehouse"), ("qty",), expected=posted, found=told)
 	return _differing("consumption_is_posted", off, "{item_code}, {warehouse}: consumed")

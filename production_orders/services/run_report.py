@@ -31,6 +31,8 @@ class Report:
 	at: datetime | None = None
 	consumption: Sequence[Any] = ()
 	"""Rows {item_code, qty, warehouse, batch_no, serial_nos} that replace the plan of their material."""
+	returns: Sequence[Any] = ()
+	"""Rows {item_code, qty, warehouse, batch_no, serial_nos} of material that earlier runs took and that came back."""
 	outputs: Sequence[Any] = ()
 	"""Rows {item_code, qty, warehouse, batch_no, serial_nos} that replace the plan of their co- or by-product."""
 	labour: Sequence[Mapping[str, Any]] | None = None

@@ -1,0 +1,158 @@
+"""Material that comes back: at the cost at which it was taken, and never more of it than was taken."""
+
+import frappe
+import pytest
+
+from production_orders import errors
+from production_orders.api import materials, orders, runs
+from tests.support.alternatives import Kit, of_material
+from tests.support.orders import entry_rows, running, started, value
+from tests.support.staging import Floor
+
+
+@pytest.fixture
+def kit(scratch) -> Kit:
+	return Kit(scratch)
+
+
+@pytest.fixture
+def floor(scratch) -> Floor:
+	return Floor(scratch)
+
+
+def back(item_code: str, qty: float, **values) -> list[dict]:
+	return [{"item_code": item_code, "qty": qty, **values}]
+
+
+def test_what_comes_back_is_worth_what_it_cost_and_is_asked_for_again(kit):
+	order = kit.order(10)
+	first = running(order, qty=5)
+	runs.complete(run=first, produced_qty=5, consumption=[{"item_code": kit.steel, "qty": 16}])
+	frappe.db.set_value("Item", kit.steel, "valuation_method", "Moving Average")
+	kit.scratch.stock(kit.steel, 100, rate=50)
+	second = started(order)
+	answer = runs.complete(run=second, produced_qty=5, returns=back(kit.steel, 3))
+	row = of_material(order, kit.steel)
+	assert row.consumed_qty == 20
+	assert kit.scratch.actual(kit.steel) == 180
+	rows = entry_rows(answer["stock_entry"], "item_code", "t_warehouse", "qty", "basic_rate", "is_scrap_item")
+	assert rows[1] == (kit.steel, kit.scratch.plant.source_warehouse, 3, 10, 1)
+	fields = ["qty", "returned_qty", "material", "amount"]
+	told = frappe.get_all("Production Run Consumption", {"parent": second, "returned_qty": [">", 0]}, fields)
+	assert told == [{"qty": 0, "returned_qty": 3, "material": row.name, "amount": -30}]
+	posted = frappe.get_all(
+		"Stock Ledger Entry", {"voucher_no": answer["stock_entry"]}, pluck="stock_value_difference"
+	)
+	assert sum(posted) == 0
+
+
+def test_a_return_is_asked_for_again_by_the_same_run(kit):
+	order = kit.order(10)
+	runs.complete(
+		run=running(order, qty=5), produced_qty=5, consumption=[{"item_code": kit.steel, "qty": 12}]
+	)
+	second = started(order)
+	runs.complete(run=second, produced_qty=5, returns=back(kit.steel, 2))
+	taken = frappe.get_all("Production Run Consumption", {"parent": second, "qty": [">", 0]}, pluck="qty")
+	assert taken == [10]
+	assert orders.complete(order=order.name)["status"] == "Completed"
+
+
+def test_an_alternative_comes_back_for_the_material_it_replaced(kit):
+	order = kit.order(10)
+	runs.complete(run=running(order, qty=5), produced_qty=5, consumption=[kit.instead(6)])
+	runs.complete(run=started(order, qty=2), produced_qty=2, returns=back(kit.alloy, 2))
+	assert of_material(order, kit.steel).consumed_qty == 14
+	assert kit.scratch.actual(kit.alloy) == 96
+	(told,) = frappe.get_all("Production Run Consumption", {"returned_qty": 2}, ["replaces", "amount"])
+	assert told == {"replaces": kit.steel, "amount": -24}
+
+
+def test_additional_material_comes_back_too(kit):
+	order = kit.order(10)
+	runs.complete(run=running(order, qty=5), produced_qty=5, consumption=[{"item_code": kit.paint, "qty": 4}])
+	runs.complete(run=started(order, qty=2), produced_qty=2, returns=back(kit.paint, 1.0))
+	assert kit.scratch.actual(kit.paint) == 7
+
+
+def test_what_was_never_taken_or_has_come_back_already_is_refused(kit, unchanged):
+	order = kit.order(10)
+	runs.complete(run=running(order, qty=5), produced_qty=5)
+	runs.complete(run=started(order, qty=3), produced_qty=3, returns=back(kit.steel, 4))
+	run = started(order)
+	wanted = [*back(kit.steel, 17), *back(kit.paint, 1), *back("NO-SUCH-ITEM", 1), *back(kit.steel, 0.5)]
+	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+		runs.complete(run=run, produced_qty=2, returns=wanted)
+	assert [problem["field"] for problem in refusal.value.details] == [f"returns.{idx}" for idx in range(4)]
+	assert "have taken 16" in refusal.value.details[0]["problem"]
+
+
+def test_a_run_that_makes_nothing_takes_nothing_back(kit, unchanged):
+	order = kit.order(10)
+	runs.complete(run=running(order, qty=5), produced_qty=5)
+	run = started(order)
+	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+		runs.complete(run=run, produced_qty=0, loss_qty=1, returns=back(kit.steel, 1))
+	assert refusal.value.details[0]["field"] == "returns"
+
+
+def test_more_worth_than_the_run_takes_does_not_come_back(kit, unchanged):
+	order = kit.order(10)
+	runs.complete(run=running(order, qty=9), produced_qty=9)
+	run = started(order)
+	nothing = [{"item_code": kit.steel, "qty": 1}]
+	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+		runs.complete(run=run, produced_qty=1, consumption=nothing, returns=back(kit.steel, 5))
+	assert "is worth 50" in str(refusal.value)
+
+
+def test_a_batch_comes_back_as_the_batch_that_was_taken(floor, unchanged):
+	first, second = floor.batches(6, 30)
+	order = floor.order(10)
+	runs.complete(run=running(order, qty=5), produced_qty=5)
+	run = started(order, qty=4)
+	with unchanged(), pytest.raises(errors.InvalidInput):
+		runs.complete(run=run, produced_qty=4, returns=back(floor.steel, 7, batch_no=first))
+	runs.complete(run=run, produced_qty=4, returns=back(floor.steel, 3, batch_no=first))
+	rows = frappe.get_all(
+		"Production Run Consumption", {"parent": run}, ["batch_no", "qty", "returned_qty"], order_by="idx"
+	)
+	assert {tuple(row.values()) for row in rows} == {(second, 11, 0), (first, 0, 3)}
+	assert value("Batch", first, "batch_qty") == 3
+
+
+def test_pieces_come_back_by_their_serial_numbers(floor, unchanged):
+	serials = floor.serials(20)
+	order = floor.order(10)
+	runs.complete(run=running(order, qty=3), produced_qty=3)
+	run = started(order, qty=4)
+	for wrong in ("", serials[10]):
+		with unchanged(), pytest.raises(errors.InvalidInput):
+			runs.complete(run=run, produced_qty=4, returns=back(floor.steel, 1, serial_nos=wrong))
+	named = "\n".join(serials[1:3])
+	runs.complete(run=run, produced_qty=4, returns=back(floor.steel, 2, serial_nos=named))
+	assert {value("Serial No", serial, "warehouse") for serial in serials[1:3]} == {floor.store}
+	assert value("Serial No", serials[0], "warehouse") is None
+	again = started(order, qty=1)
+	with unchanged(), pytest.raises(errors.InvalidInput):
+		runs.complete(run=again, produced_qty=1, returns=back(floor.steel, 2, serial_nos=named))
+
+
+def test_a_run_with_returns_is_reversed_with_them(kit):
+	order = kit.order(10)
+	runs.complete(run=running(order, qty=5), produced_qty=5)
+	run = started(order, qty=3)
+	runs.complete(run=run, produced_qty=3, returns=back(kit.steel, 2))
+	runs.reverse(run=run, reason="wrong run")
+	row = of_material(order, kit.steel)
+	assert (row.consumed_qty, row.short_qty) == (10, 0)
+	assert (kit.scratch.actual(kit.steel), kit.scratch.reserved(kit.steel)) == (90, 10)
+
+
+def test_a_run_that_used_staged_stock_is_reversed_to_where_it_was(floor):
+	order = floor.order(10)
+	run = running(order, qty=5)
+	materials.stage(order=order.name, materials=[{"item_code": floor.steel, "qty": 6}])
+	runs.complete(run=run, produced_qty=5)
+	runs.reverse(run=run, reason="wrong run")
+	assert floor.stock() == {"store": (94, 14), "wip": (6, 6)}
