@@ -170,11 +170,11 @@ def test_it_is_narrowed_by_company_item_and_status(joinery, wasteful):
 
 def test_the_chart_and_the_summary_show_the_three_costs(joinery, wasteful):
 	shown = report(item_code=joinery.chair)
-	assert shown["chart"]["data"]["labels"] == [wasteful.name]
+	assert shown["chart"]["data"]["labels"] == [wasteful.name.rpartition("-")[2]]
 	assert {series["name"]: series["values"] for series in shown["chart"]["data"]["datasets"]} == {
-		"Standard of Good": [51.6],
-		"Actual as Posted": [57.6],
-		"Actual Now": [57.6],
+		"Standard": [51.6],
+		"As Posted": [57.6],
+		"Now": [57.6],
 	}
 	assert {card["label"]: card["value"] for card in shown["report_summary"]} == {
 		"Actual as Posted": 57.6,

@@ -29,8 +29,11 @@ frappe.query_reports["Order Cost"] = {
 	],
 
 	formatter(value, row, column, data, default_formatter) {
+		if (!data && column.disable_total) {
+			return "";
+		}
 		if (column.fieldtype === "Float") {
-			return data ? quantity(value) : "";
+			return quantity(value);
 		}
 		const shown = default_formatter(value, row, column, data);
 		if (column.fieldname === "total_variance" && flt(value, 2)) {

@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 
 from production_orders import permissions
+from production_orders.report_layout import card, column, money, one_currency, quantity, short_names
 from production_orders.services import order_cost
 
 Rows = list[dict[str, Any]]
@@ -37,32 +38,25 @@ def _check(asked: Any) -> None:
 
 
 def _columns() -> Rows:
+	"""First what was made and what it cost, then what is still to come."""
 	return [
-		_column("production_order", _("Order"), "Link", 145, options="Production Order"),
-		_column("item_code", _("Item"), "Link", 150, options="Item"),
-		_column("status", _("Status"), "Data", 105),
-		_column("qty", _("Ordered"), "Float", 80, disable_total=1),
-		_column("produced_qty", _("Good"), "Float", 75, disable_total=1),
-		_column("stock_uom", _("UOM"), "Link", 65, options="UOM"),
-		_money("standard_cost", _("Standard"), 115),
-		_money("standard_made", _("Standard of Good"), 125),
-		_money("actual_cost", _("Actual as Posted"), 125),
-		_money("ledger_cost", _("Actual Now"), 115),
-		_money("changed_cost", _("Changed Since"), 115),
-		_money("total_variance", _("Variance"), 105),
-		_money("standard_per_unit", _("Standard per Unit"), 125, disable_total=1),
-		_money("actual_per_unit", _("Actual per Unit"), 120, disable_total=1),
-		_money("in_process", _("On the Floor"), 110),
-		_money("still_to_spend", _("Still to Spend"), 115),
+		column("production_order", _("Order"), "Link", 150, options="Production Order"),
+		column("item_code", _("Item"), "Link", 140, options="Item"),
+		quantity("produced_qty", _("Good"), 75),
+		money("standard_made", _("Standard of Good"), 150),
+		money("actual_cost", _("Actual as Posted"), 145),
+		money("ledger_cost", _("Actual Now"), 110),
+		money("changed_cost", _("Changed"), 95),
+		money("total_variance", _("Variance"), 105),
+		money("standard_per_unit", _("Standard per Unit"), 155, disable_total=1),
+		money("actual_per_unit", _("Actual per Unit"), 135, disable_total=1),
+		money("in_process", _("On the Floor"), 110),
+		money("still_to_spend", _("Still to Spend"), 115),
+		quantity("qty", _("Ordered"), 85),
+		column("stock_uom", _("UOM"), "Link", 70, options="UOM"),
+		money("standard_cost", _("Standard of Order"), 155),
+		column("status", _("Status"), "Data", 110),
 	]
-
-
-def _money(fieldname: str, label: str, width: int, **more: Any) -> dict[str, Any]:
-	return _column(fieldname, label, "Currency", width, options="currency", **more)
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int, **more: Any) -> dict[str, Any]:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
 
 
 def _chart(rows: Sequence[Any]) -> dict[str, Any] | None:
@@ -71,14 +65,14 @@ def _chart(rows: Sequence[Any]) -> dict[str, Any] | None:
 	if not made:
 		return None
 	series = {
-		_("Standard of Good"): [row.standard_made for row in made],
-		_("Actual as Posted"): [row.actual_cost for row in made],
-		_("Actual Now"): [row.ledger_cost for row in made],
+		_("Standard"): [row.standard_made for row in made],
+		_("As Posted"): [row.actual_cost for row in made],
+		_("Now"): [row.ledger_cost for row in made],
 	}
 	return {
 		"type": "bar",
 		"data": {
-			"labels": [row.production_order for row in made],
+			"labels": short_names([row.production_order for row in made]),
 			"datasets": [{"name": name, "values": values} for name, values in series.items()],
 		},
 		"colors": ["#b8c2cc", "#2490ef", "#f5a623"],
@@ -90,30 +84,15 @@ def _chart(rows: Sequence[Any]) -> dict[str, Any] | None:
 
 
 def _summary(rows: Sequence[Any]) -> Rows:
-	"""Of one currency; sums over several mean nothing."""
-	currencies = {row.currency for row in rows}
-	if len(currencies) != 1:
+	currency = one_currency(rows)
+	if not currency:
 		return []
-	currency = currencies.pop()
-	variance, changed = _sum(rows, "total_variance"), _sum(rows, "changed_cost")
+	fields = ("actual_cost", "total_variance", "changed_cost", "in_process", "still_to_spend")
+	actual, variance, changed, in_process, still = (sum(row[field] for row in rows) for field in fields)
 	return [
-		_card(_("Actual as Posted"), _sum(rows, "actual_cost"), currency, "Blue"),
-		_card(_("Variance"), variance, currency, "Red" if variance > 0 else "Green"),
-		_card(_("Changed Since Posting"), changed, currency, "Orange" if changed else "Green"),
-		_card(_("On the Floor"), _sum(rows, "in_process"), currency, "Blue"),
-		_card(_("Still to Spend"), _sum(rows, "still_to_spend"), currency, "Blue"),
+		card(_("Actual as Posted"), actual, currency, "Blue"),
+		card(_("Variance"), variance, currency, "Red" if variance > 0 else "Green"),
+		card(_("Changed Since Posting"), changed, currency, "Orange" if changed else "Green"),
+		card(_("On the Floor"), in_process, currency, "Blue"),
+		card(_("Still to Spend"), still, currency, "Blue"),
 	]
-
-
-def _sum(rows: Sequence[Any], field: str) -> float:
-	return round(sum(row[field] for row in rows), 9)
-
-
-def _card(label: str, value: float, currency: str, indicator: str) -> dict[str, Any]:
-	return {
-		"label": label,
-		"value": value,
-		"datatype": "Currency",
-		"currency": currency,
-		"indicator": indicator,
-	}

@@ -37,10 +37,14 @@ frappe.query_reports["Production Variance"] = {
 	],
 
 	formatter(value, row, column, data, default_formatter) {
-		if (column.fieldtype === "Float") {
-			return data ? quantity(value) : "";
+		if (!data && column.disable_total) {
+			return "";
 		}
-		const shown = default_formatter(value, row, column, data);
+		if (column.fieldtype === "Float") {
+			return quantity(value);
+		}
+		const shown =
+			column.fieldtype === "Percent" ? percent(value) : default_formatter(value, row, column, data);
 		if (!is_variance(column) || !flt(value, 2)) {
 			return is_variance(column) ? `<span class="text-muted">${shown}</span>` : shown;
 		}
@@ -48,6 +52,10 @@ frappe.query_reports["Production Variance"] = {
 		return `<span class="${colour}">${column.fieldname === "total_variance" ? `<b>${shown}</b>` : shown}</span>`;
 	},
 };
+
+function percent(value) {
+	return value === null || value === undefined || value === "" ? "" : `${format_number(value, null, 1)} %`;
+}
 
 function is_variance({ fieldname }) {
 	return fieldname.endsWith("_variance") || fieldname === "percent";

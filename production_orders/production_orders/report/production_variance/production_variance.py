@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 
 from production_orders import permissions
+from production_orders.report_layout import card, column, money, one_currency, quantity, short_names
 from production_orders.services import run_costs
 from production_orders.services.run_costs import VARIANCES
 
@@ -51,37 +52,26 @@ def labels() -> dict[str, str]:
 
 
 def _columns(per_order: bool) -> Rows:
-	run = [
-		_column("run", _("Run"), "Link", 165, options="Production Run"),
-		_column("posting_datetime", _("Posted"), "Date", 105),
-	]
-	order = [
-		_column("order_status", _("Status"), "Data", 110),
-		_column("runs", _("Runs"), "Int", 60, disable_total=1),
-	]
+	"""First what it comes to and why, then what else there is to know."""
+	run = column("run", _("Run"), "Link", 165, options="Production Run")
+	order = column("production_order", _("Order"), "Link", 150, options="Production Order")
+	runs = column("runs", _("Runs"), "Int", 65, disable_total=1)
+	posted = column("posting_datetime", _("Posted"), "Date", 105)
 	return [
-		*([] if per_order else run),
-		_column("production_order", _("Order"), "Link", 145, options="Production Order"),
-		*(order if per_order else []),
-		_column("item_code", _("Item"), "Link", 150, options="Item"),
-		_column("produced_qty", _("Good"), "Float", 75, disable_total=1),
-		_column("rejected_qty", _("Rejected"), "Float", 80, disable_total=1),
-		_column("process_loss_qty", _("Loss"), "Float", 70, disable_total=1),
-		_column("stock_uom", _("UOM"), "Link", 65, options="UOM"),
-		_money("standard_cost", _("Standard"), 115),
-		_money("actual_cost", _("Actual"), 115),
-		_money("total_variance", _("Variance"), 110),
-		_column("percent", _("%"), "Percent", 75, disable_total=1),
-		*(_money(field, label, 105) for field, label in labels().items()),
+		order if per_order else run,
+		column("item_code", _("Item"), "Link", 140, options="Item"),
+		quantity("produced_qty", _("Good"), 70),
+		money("standard_cost", _("Standard"), 110),
+		money("actual_cost", _("Actual"), 110),
+		money("total_variance", _("Variance"), 105),
+		column("percent", _("%"), "Percent", 80, disable_total=1),
+		*(money(field, label, 105) for field, label in labels().items()),
+		quantity("rejected_qty", _("Rejected"), 95),
+		quantity("process_loss_qty", _("Loss"), 75),
+		column("stock_uom", _("UOM"), "Link", 70, options="UOM"),
+		*([runs] if per_order else [posted, order]),
+		column("order_status", _("Order Status"), "Data", 120),
 	]
-
-
-def _money(fieldname: str, label: str, width: int) -> dict[str, Any]:
-	return _column(fieldname, label, "Currency", width, options="currency")
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int, **more: Any) -> dict[str, Any]:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
 
 
 def _chart(rows: Sequence[Any], per_order: bool) -> dict[str, Any] | None:
@@ -95,7 +85,7 @@ def _chart(rows: Sequence[Any], per_order: bool) -> dict[str, Any] | None:
 	return {
 		"type": "bar",
 		"data": {
-			"labels": [row.production_order if per_order else row.run for row in ranked],
+			"labels": short_names([row.production_order if per_order else row.run for row in ranked]),
 			"datasets": datasets,
 		},
 		"colors": COLOURS,
@@ -113,31 +103,16 @@ def _deviation(row: Any) -> float:
 
 
 def _summary(rows: Sequence[Any]) -> Rows:
-	"""Of one currency; sums over several mean nothing."""
-	currencies = {row.currency for row in rows}
-	if len(currencies) != 1:
+	currency = one_currency(rows)
+	if not currency:
 		return []
-	currency = currencies.pop()
-	standard, actual, variance = (
-		round(sum(row[field] for row in rows), 9)
-		for field in ("standard_cost", "actual_cost", "total_variance")
-	)
-	worst = max(VARIANCES, key=lambda field: sum(row[field] for row in rows))
+	sums = {field: sum(row[field] for row in rows) for field in run_costs.MONEY}
+	worst = max(VARIANCES, key=sums.__getitem__)
 	return [
-		_card(_("Standard"), standard, currency, "Blue"),
-		_card(_("Actual"), actual, currency, "Blue"),
-		_card(_("Variance"), variance, currency, "Red" if variance > 0 else "Green"),
-		_card(
-			_("Most From {0}").format(labels()[worst]), sum(row[worst] for row in rows), currency, "Orange"
+		card(_("Standard"), sums["standard_cost"], currency, "Blue"),
+		card(_("Actual"), sums["actual_cost"], currency, "Blue"),
+		card(
+			_("Variance"), sums["total_variance"], currency, "Red" if sums["total_variance"] > 0 else "Green"
 		),
+		card(_("Most From {0}").format(labels()[worst]), sums[worst], currency, "Orange"),
 	]
-
-
-def _card(label: str, value: float, currency: str, indicator: str) -> dict[str, Any]:
-	return {
-		"label": label,
-		"value": value,
-		"datatype": "Currency",
-		"currency": currency,
-		"indicator": indicator,
-	}
