@@ -79,9 +79,14 @@ class Desk:
 
 	def fill(self, fieldname: str, value: str, within: Locator | None = None) -> None:
 		field = (within or self.page).locator(f"input[data-fieldname={fieldname}]:visible").first
-		field.select_text()
-		field.press_sequentially(value)
+		self._type(field, value)
 		field.press("Tab")
+
+	def _type(self, field: Locator, value: str) -> None:
+		"""Until it stands there: the Desk selects or renders a field anew some time after it got the focus, maybe between two keys."""
+		while field.input_value() != value:
+			field.select_text()
+			self.page.keyboard.type(value)
 
 	def pick(self, fieldname: str, value: str) -> None:
 		"""A document in a link field of the form; the first suggestions come before its name is typed."""
@@ -91,18 +96,37 @@ class Desk:
 		expect(suggestions.first).to_be_visible(timeout=PATIENCE)
 		field.fill(value)
 		suggestions.filter(has_text=value).first.click()
+		self.page.wait_for_function(
+			"([field, value]) => cur_frm.doc[field] === value", arg=[fieldname, value]
+		)
 
-	def type_in_row(self, item_code: str, fieldname: str, value: str) -> None:
-		"""One cell of the dialog's table, as a person fills it by keyboard."""
-		row = self.dialog.locator(".grid-row", has_text=item_code).first
+	def add_row(self, table: str) -> Locator:
+		"""A new row at the end of one of the dialog's tables."""
+		grid = self.dialog.locator(f"[data-fieldname={table}]")
+		rows = grid.locator(".grid-body .grid-row")
+		before = rows.count()
+		grid.get_by_role("button", name="Add Row").click()
+		expect(rows).to_have_count(before + 1)
+		return rows.last
+
+	def type_in_row(self, row: Locator | str, fieldname: str, value: str) -> None:
+		"""One cell of the dialog's tables, as a person fills it by keyboard; a row is found by its item."""
+		if isinstance(row, str):
+			row = self.dialog.locator(".grid-row", has_text=row).first
 		row.locator(f"[data-fieldname={fieldname}]").first.click()
 		field = row.locator(f"input[data-fieldname={fieldname}]")
-		while field.input_value() != value:
-			# The Desk selects the text of a cell some time after it got the focus, maybe between two keys.
-			field.select_text()
-			self.page.keyboard.type(value)
+		self._type(field, value)
+		left = field.element_handle()
 		self.page.keyboard.press("Tab")
-		expect(field).to_be_hidden()
+		self.page.wait_for_function(
+			"(left) => document.activeElement !== left && document.activeElement.matches('input, select, textarea')",
+			arg=left,
+		)
+
+	def choose_in_row(self, row: Locator, fieldname: str, value: str) -> None:
+		"""One of the answers a cell offers."""
+		row.locator(f"[data-fieldname={fieldname}]").first.click()
+		row.locator(f"select[data-fieldname={fieldname}]").select_option(value)
 
 	def expect_status(self, status: str) -> None:
 		expect(self.page.locator(".page-head:visible .indicator-pill")).to_have_text(status, timeout=PATIENCE)

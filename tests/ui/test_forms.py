@@ -72,7 +72,9 @@ def test_stock_that_is_gone_between_preview_and_confirmation_is_shown_as_a_short
 	planner.expect_status("Confirmed")
 	planner.tab("Materials")
 	expect(planner.page.get_by_text("1 of 1 materials are short")).to_be_visible()
-	planner.expect_actions("Reserve", "Request Supply", "Move Reservation", "Release Reservations", "Cancel")
+	planner.expect_actions(
+		"Reserve", "Request Supply", "Move Reservation", "Relock", "Release Reservations", "Cancel"
+	)
 
 
 def test_reservations_are_released_for_a_reason_and_taken_again(desk: Open, confirmed: Any):

@@ -103,7 +103,7 @@ def confirm(planner: Desk, product: Product) -> None:
 	planner.tab("Materials")
 	planner.expect_numbers(product.bulb, "20", "20", "0", "0")
 	planner.expect_numbers(product.wire, "15", "15", "0", "0")
-	planner.expect_actions("Move Reservation", "Release Reservations", "Cancel")
+	planner.expect_actions("Move Reservation", "Relock", "Release Reservations", "Cancel")
 
 
 def start_run(operator: Desk, order: str, qty: str) -> str:
@@ -128,8 +128,9 @@ def pause_and_resume(operator: Desk) -> None:
 def complete_with_deviations(operator: Desk, product: Product) -> None:
 	operator.click("Complete")
 	operator.fill("produced_qty", "5", within=operator.dialog)
-	operator.fill("rejected_qty", "1", within=operator.dialog)
-	operator.fill("reject_reason", "Cracked", within=operator.dialog)
+	reject = operator.add_row("rejects")
+	operator.type_in_row(reject, "qty", "1")
+	operator.type_in_row(reject, "reason", "Cracked")
 	operator.type_in_row(product.bulb, "qty", "14")
 	operator.type_in_row(product.wire, "qty", "8.5")
 	operator.answer("Complete Run")

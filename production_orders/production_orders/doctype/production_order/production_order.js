@@ -23,7 +23,8 @@ frappe.ui.form.on("Production Order", {
 	},
 
 	company(frm) {
-		frm.set_value({ bom_no: null, source_warehouse: null, fg_warehouse: null, scrap_warehouse: null });
+		const places = ["source_warehouse", "fg_warehouse", "scrap_warehouse", "wip_warehouse", "rework_warehouse"];
+		frm.set_value({ bom_no: null, ...Object.fromEntries(places.map((field) => [field, null])) });
 	},
 
 	bom_no(frm) {
@@ -40,7 +41,7 @@ function set_queries(frm) {
 	}));
 	// Stock is drawn from the warehouses of a group, too; it goes into a single one.
 	frm.set_query("source_warehouse", () => ({ filters: { company: frm.doc.company, disabled: 0 } }));
-	["fg_warehouse", "scrap_warehouse"].forEach((field) =>
+	["fg_warehouse", "scrap_warehouse", "wip_warehouse", "rework_warehouse"].forEach((field) =>
 		frm.set_query(field, () => ({ filters: { company: frm.doc.company, is_group: 0, disabled: 0 } }))
 	);
 }

@@ -12,16 +12,19 @@ frappe.ui.form.on("Production Run", {
 		render_materials(frm);
 	},
 
-	onload: propose_qty,
-	production_order: propose_qty,
+	onload: (frm) => !frm.doc.qty && propose_qty(frm),
+	production_order: (frm) => !frm.doc.qty && propose_qty(frm),
+	is_rework: propose_qty,
 });
 
-// A new run takes all that is open, until its planner says less.
+// A new run takes all that is open or waits for rework, until its planner says less.
 function propose_qty(frm) {
-	if (frm.is_new() && frm.doc.production_order && !frm.doc.qty) {
+	if (frm.is_new() && frm.doc.production_order) {
 		frappe.db
-			.get_value("Production Order", frm.doc.production_order, "open_qty")
-			.then(({ message }) => frm.set_value("qty", message.open_qty));
+			.get_value("Production Order", frm.doc.production_order, ["open_qty", "rework_qty"])
+			.then(({ message: { open_qty, rework_qty } }) =>
+				frm.set_value("qty", frm.doc.is_rework ? rework_qty : open_qty - rework_qty)
+			);
 	}
 }
 
@@ -58,10 +61,11 @@ function render(frm, { materials, actual }) {
 function by_material(rows) {
 	const materials = {};
 	rows.forEach((row) => {
-		const key = JSON.stringify([row.item_code, row.warehouse]);
-		const sums = (materials[key] ??= { ...row, planned_qty: 0, qty: 0, amount: 0, batches: [] });
+		const key = JSON.stringify([row.item_code, row.warehouse, row.replaces]);
+		const sums = (materials[key] ??= { ...row, planned_qty: 0, qty: 0, returned_qty: 0, amount: 0, batches: [] });
 		sums.planned_qty += row.planned_qty;
 		sums.qty += row.qty;
+		sums.returned_qty += row.returned_qty;
 		sums.amount += row.amount;
 		if (row.batch_no) {
 			sums.batches.push(row);
