@@ -193,8 +193,8 @@ def test_users_see_the_orders_of_the_warehouses_they_may_see(joinery, wasteful):
 	for warehouse in (plant.source_warehouse, plant.fg_warehouse, plant.scrap_warehouse):
 		add_user_permission("Warehouse", warehouse, planner, ignore_permissions=True)
 	frappe.set_user(planner)
-	rows = [row for row in report()["result"] if isinstance(row, dict)]
-	assert [row["production_order"] for row in rows] == [wasteful.name]
+	seen = {row["production_order"] for row in report()["result"] if isinstance(row, dict)}
+	assert seen & {wasteful.name, hidden.name} == {wasteful.name}
 	with pytest.raises(frappe.PermissionError):
 		report(order=hidden.name)
 
