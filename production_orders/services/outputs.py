@@ -14,6 +14,7 @@ from production_orders.domain import outputs
 from production_orders.domain.outputs import BY_PRODUCT, GOOD, Planned
 from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.rejects import REWORK, SCRAP
+from production_orders.domain.reservation import Key
 from production_orders.erpnext_bridge import item, serial_no, stock_entry
 from production_orders.erpnext_bridge.item import ItemFacts
 from production_orders.erpnext_bridge.stock_entry import Received, Yield
@@ -131,6 +132,14 @@ def unstocked(order: Document, report: Report, beside: Sequence[Beside]) -> list
 			sentence = _("{0} {1} of {2} not put into {3}: the run made nothing good.")
 			sentences.append(sentence.format(text(qty), output.facts.stock_uom, code, output.warehouse))
 	return sentences
+
+
+def places(order: Document, report: Report, beside: Sequence[Beside]) -> set[Key]:
+	"""Where the run brings something but its good units."""
+	warehouses = {SCRAP: order.scrap_warehouse, REWORK: order.rework_warehouse}
+	rejected = {(order.item_code, warehouses[reject.disposition]) for reject in report.stocked(order)}
+	reported = {(row.item_code, row.warehouse) for row in report.outputs if row.warehouse}
+	return rejected | reported | {(output.planned.item_code, output.warehouse) for output in beside}
 
 
 def yields(order: Document, run: Document, report: Report, beside: Sequence[Beside]) -> list[Yield]:

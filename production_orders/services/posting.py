@@ -17,6 +17,7 @@ from production_orders.services import (
 	operating_cost,
 	order_cost,
 	outputs,
+	queries,
 	reported_consumption,
 	returns,
 	rework,
@@ -61,6 +62,8 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	charges = operating_cost.charges(order, operating)
 	totals.count(order, run_report.made(run, report))
 	name = stock_entry.next_name(order.company)
+	if also := outputs.places(order, report, beside):
+		queries.lock_known_bins(bins.keys(order) | {draw.key for draw in draws} | also)
 	draws = delivery.deliver(order, run, draws)
 	yields = [*returns.yields(returned), *outputs.yields(order, run, report, beside)]
 	with reservation_entry.delivered_in_full(order.materials):

@@ -6,7 +6,7 @@ import pytest
 from fixtures import stock
 from production_orders.api import runs
 from production_orders.services import queries
-from tests.support.orders import running
+from tests.support.orders import confirmed, running, started
 
 MANY = 1_200
 """More than MariaDB searches in an index by itself: it joins a list of 1000 or more as a table."""
@@ -118,6 +118,24 @@ def test_a_run_takes_the_name_of_its_entry_before_it_locks_a_bin(scratch, sent):
 	sent.clear()
 	runs.complete(run=run, produced_qty=4)
 	assert first(sent, "`tabSeries`") < first(sent, "`tabBin`", "FOR UPDATE")
+
+
+def test_a_run_locks_the_bins_of_all_that_goes_in_and_out_at_once(scratch, sent):
+	finished, raw, co = scratch.item("FG"), scratch.item("RAW"), scratch.item("CO")
+	scratch.bom(finished, {raw: 1}, scrap_items=[{"item_code": co, "stock_qty": 1, "rate": 1}])
+	scratch.stock(raw, 10)
+	order = scratch.order(finished, 10, rework_warehouse=scratch.warehouse("Rework"))
+	confirmed(order)
+	places = (order.source_warehouse, order.fg_warehouse, order.scrap_warehouse, order.rework_warehouse)
+	rejects = [{"qty": 1, "reason": "cut"}, {"qty": 1, "reason": "bent", "disposition": "Rework"}]
+	for _run in range(2):  # the first one makes the Bins
+		run = started(order, qty=3)
+		sent.clear()
+		runs.complete(run=run, produced_qty=1, rejects=rejects)
+	statement, values = sent[first(sent, "`tabBin`", "FOR UPDATE")]
+	text = statement + str(values)
+	assert explained(statement, values) == [("range", "unique_item_warehouse")]
+	assert all(name in text for name in (finished, raw, co, *places))
 
 
 def test_a_reversal_locks_all_its_bins_before_its_entry_moves_any(scratch, sent):
