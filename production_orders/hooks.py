@@ -21,6 +21,7 @@ doctype_js = {
 		"public/js/production_order/actions.js",
 		"public/js/production_order/confirmation.js",
 		"public/js/production_order/history.js",
+		"public/js/production_order/staging.js",
 		"public/js/lock_diff.js",
 		"public/js/production_order/relock.js",
 		"public/js/production_order/supply.js",

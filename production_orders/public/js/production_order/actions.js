@@ -44,6 +44,9 @@ production_orders.order_actions = {
 		);
 	},
 
+	stage: (frm) => production_orders.stage_materials(frm),
+	return_staged: (frm) => production_orders.return_staged(frm),
+
 	reserve(frm) {
 		production_orders.write("reservations.reserve", { order: frm.doc.name }).then(({ reserved, shortages }) => {
 			const message = shortages.length
