@@ -18,6 +18,7 @@ BAD_KEYS = ["", "x" * 141, 7, [], {}]
 NOT_NUMBERS = ["abc", "", "1,000", True, False, [], {}, [1], "NaN", "Infinity", float("nan"), float("inf")]
 BAD_QUANTITIES = [*NOT_NUMBERS, -1, "-1", "1e30", 1e30, "9" * 10_000, "0.0000000001"]
 BAD_POSITIVE_QUANTITIES = [*BAD_QUANTITIES, 0, "0"]
+BAD_MINUTES = [*NOT_NUMBERS, -1, 0, 100_001]
 BAD_FLAGS = ["maybe", 7, [], {}, LONG]
 BAD_LISTS = ["not json", "[", "{}", 7, True, {}, [1], ["x"], [[]], [{}], [{"unknown": 1}], '"x"']
 BAD_NAME_LISTS = ["not json", "[", "{}", 7, True, {}, [1], [[]], [{}], [""], [LONG]]
@@ -36,8 +37,20 @@ BAD_LABOUR = [
 	[{"minutes": 1, "hour_rate": -1}],
 	[{"minutes": 1, "activity": "Sleep"}],
 ]
+BAD_REJECTS = [
+	[{"qty": 1}],
+	[{"qty": 0, "reason": "bent"}],
+	[{"qty": "NaN", "reason": "bent"}],
+	[{"qty": 1, "reason": LONG}],
+	[{"qty": 1, "reason": "bent", "disposition": "Sell"}],
+]
 BAD_DOWNTIME = [[{"minutes": 1}], [{"reason": "lunch", "minutes": -1}], [{"reason": LONG, "minutes": 1}]]
 
+START = {
+	"batch_no": ["", LONG_IN_URL, "not both"],
+	"serial_no": ["", LONG_IN_URL, "not both"],
+	"run": ["", "   ", LONG_IN_URL],
+}
 METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 	# method: (good arguments, {argument: bad values})
 	"orders.preview": (
@@ -106,6 +119,24 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 			"idempotency_key": BAD_KEYS,
 		},
 	),
+	"materials.alternatives": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
+	"materials.stage": (
+		{"order": "confirmed"},
+		{
+			"order": BAD_NAMES,
+			"materials": [*BAD_LISTS, [{"item_code": "x", "qty": 0}], [{"item_code": "x", "qty": "NaN"}]],
+			"idempotency_key": BAD_KEYS,
+		},
+	),
+	"materials.return_staged": (
+		{"order": "confirmed", "reason": "no"},
+		{
+			"order": BAD_NAMES,
+			"reason": BAD_REASONS,
+			"materials": [*BAD_LISTS, [{"item_code": "x", "qty": -1}], [{"item_code": "x", "lot": "y"}]],
+			"idempotency_key": BAD_KEYS,
+		},
+	),
 	"runs.start": (
 		{"order": "confirmed", "qty": 1},
 		{
@@ -114,6 +145,32 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 			"workstation": BAD_NAMES,
 			"operator": BAD_NAMES,
 			"run": BAD_NAMES,
+			"rework": BAD_FLAGS,
+		},
+	),
+	"runs.hand_over": (
+		{"run": "running", "operator": "nobody@test.example"},
+		{"run": BAD_NAMES, "operator": [*BAD_NAMES, "nobody@test.example"], "reason": BAD_REASONS},
+	),
+	"runs.log_labour": (
+		{"run": "running", "minutes": 5},
+		{
+			"run": BAD_NAMES,
+			"minutes": BAD_MINUTES,
+			"employee": BAD_NAMES,
+			"activity": ["Sleep", "", 7, [], {}],
+			"hour_rate": [*NOT_NUMBERS, -1, 10**9],
+			"idempotency_key": BAD_KEYS,
+		},
+	),
+	"runs.log_downtime": (
+		{"run": "running", "reason": "no air", "minutes": 5},
+		{
+			"run": BAD_NAMES,
+			"reason": BAD_REASONS,
+			"minutes": BAD_MINUTES,
+			"workstation": BAD_NAMES,
+			"idempotency_key": BAD_KEYS,
 		},
 	),
 	"runs.pause": ({"run": "running", "reason": "no"}, {"run": BAD_NAMES, "reason": BAD_REASONS}),
@@ -127,7 +184,9 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 			"rejected_qty": BAD_QUANTITIES,
 			"loss_qty": BAD_QUANTITIES,
 			"reject_reason": BAD_REASONS,
+			"rejects": [*BAD_LISTS, *BAD_REJECTS],
 			"consumption": [*BAD_LISTS, *ITEM_ROWS],
+			"returns": [*BAD_LISTS, *ITEM_ROWS, [{"item_code": "BICYCLE", "qty": 0}]],
 			"outputs": [*BAD_LISTS, *ITEM_ROWS],
 			"labour": [*BAD_LISTS, *BAD_LABOUR],
 			"downtime": [*BAD_LISTS, *BAD_DOWNTIME],
@@ -169,6 +228,9 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
 		{"bom_no": "bom"},
 		{"bom_no": ["", "   ", LONG_IN_URL], "item_code": ["", LONG_IN_URL, "not both"]},
 	),
+	"trace.upstream": ({"run": "running"}, START),
+	"trace.downstream": ({"run": "running"}, START),
+	"trace.mass_balance": ({"run": "running"}, {"run": ["", "   ", LONG_IN_URL]}),
 	"history.events": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
 	"history.verify": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
 	"history.export": ({"order": "draft"}, {"order": ["", "   ", LONG_IN_URL]}),
@@ -180,10 +242,14 @@ READS = {
 	"locks.diff",
 	"locks.where_used",
 	"reservations.get",
+	"materials.alternatives",
 	"runs.plan",
 	"runs.allowed_actions",
 	"availability.atp",
 	"availability.promise",
+	"trace.upstream",
+	"trace.downstream",
+	"trace.mass_balance",
 	"history.events",
 	"history.verify",
 	"history.export",
