@@ -2,11 +2,13 @@
 
 import functools
 import inspect
+import json
 from collections.abc import Callable
 from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils.html_utils import sanitize_html
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from production_orders import errors
@@ -99,6 +101,7 @@ def _describe(error: Exception) -> None:
 	"""Give every refusal the one error shape; the framework's own kinds keep their status."""
 	if isinstance(error, ProductionOrdersError):
 		return
+	_clean_messages()
 	if isinstance(error, frappe.PermissionError):
 		errors.describe(error, "not_permitted", str(error) or _("You have no permission for this."))
 	elif isinstance(error, frappe.DoesNotExistError):
@@ -111,3 +114,12 @@ def _describe(error: Exception) -> None:
 	elif isinstance(error, frappe.ValidationError):
 		error.http_status_code = 422
 		errors.describe(error, "invalid_input")
+
+
+def _clean_messages() -> None:
+	"""The framework repeats what a client wrote in sentences that the Desk shows as HTML; its own bold and links stay."""
+	said = [json.loads(one) if isinstance(one, str) else one for one in frappe.local.message_log]
+	frappe.clear_messages()
+	for one in said:
+		message = sanitize_html(one.get("message"))
+		frappe.msgprint(message, title=one.get("title"), indicator=one.get("indicator"))

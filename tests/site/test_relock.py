@@ -4,10 +4,11 @@ import frappe
 import pytest
 
 from production_orders import errors
-from production_orders.api import history, locks, orders
+from production_orders.api import history, locks, materials, orders
 from production_orders.services import bom_lock, events
 from tests.support import bins
 from tests.support.orders import amounts, confirmed, events_of, reservations_of, running, tamper, value
+from tests.support.staging import Floor
 from tests.support.state import quiet
 from tests.support.tracked import holds
 
@@ -349,3 +350,18 @@ def _statements(scratch, count, monkeypatch):
 		patched.setattr(frappe.db, "sql", sql)
 		relocked(order)
 	return statements
+
+
+def test_what_waits_at_the_machines_is_returned_first(scratch, unchanged):
+	floor = Floor(scratch)
+	order = floor.order(10)
+	confirmed(order)
+	scratch.bom(order.item_code, {floor.steel: 3})
+	materials.stage(order=order.name)
+	for call in (lambda: relocked(order), lambda: orders.preview_relock(order=order.name)):
+		with unchanged(), pytest.raises(errors.IllegalTransition, match="WIP") as refusal:
+			call()
+		assert refusal.value.details["staged"] == [floor.steel]
+	materials.return_staged(order=order.name, reason=REASON)
+	assert amounts(relocked(order)["materials"]) == {floor.steel: (30, 30, 0, 0)}
+	assert floor.stock() == {"store": (100, 30), "wip": (0, 0)}
