@@ -50,13 +50,13 @@ class Seen:
 
 def start(batch_no: str | None, serial_no: str | None, run: str | None) -> Node:
 	"""The one thing that is given, if the user may read it."""
-	given = {BATCH: batch_no, SERIAL: serial_no, RUN: run}
-	known = {kind: name for kind, name in given.items() if name}
+	asked = {"batch_no": (BATCH, batch_no), "serial_no": (SERIAL, serial_no), "run": (RUN, run)}
+	given = {field: known for field, known in asked.items() if known[1]}
 	problems = Problems()
-	if len(known) != 1:
-		problems.add("batch_no", _("Give either a batch, a serial number or a run."))
+	if len(given) != 1:
+		problems.add(next(iter(given), "run"), _("Give either a batch, a serial number or a run."))
 	problems.throw_any()
-	((kind, name),) = known.items()
+	((kind, name),) = given.values()
 	permissions.require(DOCTYPES[kind], "read", name)
 	return genealogy.node(kind, name)
 

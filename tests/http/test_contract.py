@@ -232,6 +232,33 @@ def test_a_promise_answers_what_is_promised(cast, planner):
 	assert_shape(bought["critical"][0], shape)
 
 
+def test_traces_answer_what_is_promised(cast, planner):
+	run = cast.settled(RUN, "Completed")
+	for method in ("trace.downstream", "trace.upstream"):
+		found = message(planner.read(method, run=run))
+		assert_shape(
+			found,
+			{
+				"start": str,
+				"nodes": list,
+				"edges": list,
+				"deliveries": list,
+				"receipts": list,
+				"hidden": dict,
+			},
+		)
+		assert found["hidden"] == {"runs": 0, "vouchers": 0}
+		for node in found["nodes"]:
+			texts = ("id", "kind", "item_code", "item_name", "stock_uom")
+			assert_shape(node, {"level": int, "qty": NUMBER, **dict.fromkeys(texts, str)})
+		assert_shape(found["edges"][0], {"from": str, "to": str, "run": str, "qty": NUMBER})
+	balance = message(planner.read("trace.mass_balance", run=run))
+	assert_shape(balance, {"run": str, "order": str, "status": str, "stock_entry": str, "value": dict})
+	for side in ("consumed", "produced"):
+		shape = {"item_code": str, "item_name": str, "qty": NUMBER, "stock_uom": str, "value": NUMBER}
+		assert_shape(balance[side][0], shape)
+
+
 def test_history_answers_what_is_promised(cast, planner):
 	order = cast.fresh(ORDER, IN_PROGRESS)
 	events = message(planner.read("history.events", order=order))
