@@ -78,7 +78,7 @@ def _node_row(node: Node, facts: dict[str, Any], places: dict[str, Any], indent:
 
 
 def _shipment_row(shipment: Shipment, facts: dict[str, Any], indent: int) -> dict[str, Any]:
-	"""A piece that a trace knows by its batch only is named."""
+	"""A piece is named where it is reached by its batch only."""
 	item_code, _batch_no, serial_no = shipment.part
 	return {
 		"indent": indent,
@@ -86,7 +86,7 @@ def _shipment_row(shipment: Shipment, facts: dict[str, Any], indent: int) -> dic
 		"doctype": shipment.doctype,
 		"item_code": item_code,
 		"item_name": facts["item_name"],
-		"serial_no": serial_no,
+		"serial_no": serial_no if facts["kind"] == BATCH else None,
 		"qty": float(shipment.qty),
 		"stock_uom": facts["stock_uom"],
 		"party_type": PARTIES[shipment.doctype],

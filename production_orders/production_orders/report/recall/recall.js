@@ -38,7 +38,15 @@ frappe.query_reports["Recall"] = {
 	},
 };
 
-const KINDS = { Batch: "blue", "Serial No": "blue", "Production Run": "gray", Item: "yellow" };
+const KINDS = {
+	Batch: "blue",
+	"Serial No": "blue",
+	"Production Run": "gray",
+	Item: "yellow",
+	"Purchase Receipt": "green",
+	"Purchase Invoice": "green",
+	"Subcontracting Receipt": "green",
+};
 
 // One thing at a time is followed: choosing another one takes the place of the first.
 function start(fieldname, label, options, of_item) {

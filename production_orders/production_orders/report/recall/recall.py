@@ -39,16 +39,15 @@ def _hidden(seen: Seen) -> str | None:
 def _columns() -> Rows:
 	return [
 		_column("name", _("Reached"), "Dynamic Link", 300, options="doctype"),
-		_column("doctype", _("Kind"), "Data", 120),
-		_column("item_code", _("Item"), "Link", 170, options="Item"),
-		_column("item_name", _("Item Name"), "Data", 160),
-		_column("qty", _("Quantity"), "Float", 90),
-		_column("stock_uom", _("UOM"), "Link", 65, options="UOM"),
-		_column("party", _("Customer or Supplier"), "Dynamic Link", 170, options="party_type"),
-		_column("posting_date", _("Date"), "Date", 105),
-		_column("serial_no", _("Piece"), "Link", 120, options="Serial No"),
-		_column("in_stock_qty", _("In Stock"), "Float", 90),
-		_column("warehouse", _("Where"), "Data", 170),
+		_column("doctype", _("Kind"), "Data", 130),
+		_column("item_code", _("Item"), "Link", 200, options="Item"),
+		_column("qty", _("Quantity"), "Float", 85),
+		_column("stock_uom", _("UOM"), "Link", 60, options="UOM"),
+		_column("in_stock_qty", _("In Stock"), "Float", 80),
+		_column("warehouse", _("Where"), "Data", 160, align="left"),
+		_column("party", _("Customer or Supplier"), "Dynamic Link", 165, options="party_type"),
+		_column("posting_date", _("Date"), "Date", 115),
+		_column("serial_no", _("Piece"), "Link", 130, options="Serial No"),
 		_column("order", _("Order"), "Link", 150, options="Production Order"),
 	]
 
