@@ -1,56 +1,100 @@
 """What is written once is never written again: events, locks, requests, a run's posting and an order's reservations."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import frappe
 import pytest
 
+from production_orders import system
+from production_orders.api import runs
 from production_orders.domain.lifecycle import COMPLETED, CONFIRMED
+from production_orders.services import audit
 from tests.http import routes
 from tests.http.cast import ORDER, RUN, body
 
 CHANGES = {
 	"Production Event": {"details": "{}"},
-	"Production Genealogy": {"qty": 777},
 	"BOM Lock": {"content_hash": "0" * 64},
 	"BOM Lock Line": {"qty_per_unit": 777},
+	"Production Genealogy": {"qty": 777},
 	"Production Request": {"response": "{}"},
+	"Production Audit": {"findings": "All is well"},
+	"Demand Peg": {"qty": 777},
+	"Production Order Material": {"reserved_qty": 777},
+	"Production Run Consumption": {"qty": 777},
+	"Production Run Reject": {"qty": 777},
+	"Production Run Interval": {"minutes": 777},
+	"Production Run Labour": {"minutes": 777},
+	"Production Run Downtime": {"minutes": 777},
 }
+ROWS = tuple(doctype for doctype in CHANGES if doctype.startswith(("Production Order ", "Production Run ")))
+"""Rows of a document that people may write: a client adds one by writing the document."""
+BESIDE = ("_user_tags", "_comments", "_assign", "_liked_by", "modified", "modified_by")
 
 
 @pytest.fixture(scope="module")
 def written(cast) -> tuple[str, dict[str, str]]:
-	"""(order, {DocType: a row of it that hangs on the order})."""
-	from production_orders.api import orders, runs
-
-	order = cast.fresh(ORDER, "Draft")
-	orders.confirm(order=order, idempotency_key=f"key of {order}")
-	runs.complete(run=runs.start(order=order, qty=4)["run"], produced_qty=4)
+	"""(order, {DocType: a row of it that hangs on the order}); its one run is completed."""
+	order = cast.fresh(ORDER, CONFIRMED)
+	run = runs.start(order=order, qty=4)["run"]
+	rejects = [{"qty": 1, "reason": "scratched"}]
+	labour, downtime = [{"minutes": 30}], [{"reason": "lunch", "minutes": 5}]
+	key = f"key of {order}"
+	runs.complete(
+		run=run, produced_qty=3, rejects=rejects, labour=labour, downtime=downtime, idempotency_key=key
+	)
+	audit.verify_histories()
+	peg = {"name": f"peg of {order}", "cause_type": ORDER, "cause": order, "qty": 1}
+	system.insert_rows("Demand Peg", [peg])
 	frappe.db.commit()
-	lock = f"{order}-L1"
-	return order, {
-		"Production Event": f"{order}-E00001",
-		"Production Genealogy": f"{order}-R01-G00001",
-		"BOM Lock": lock,
-		"BOM Lock Line": frappe.db.get_value("BOM Lock Line", {"parent": lock}),
-		"Production Request": frappe.db.get_value(
-			"Production Request", {"idempotency_key": f"key of {order}"}
-		),
+	of_order, of_run = {"production_order": order}, {"parent": run}
+	where = {
+		"Production Genealogy": of_order,
+		"Production Event": of_order,
+		"Production Audit": of_order,
+		"BOM Lock": of_order,
+		"BOM Lock Line": {"parent": f"{order}-L1"},
+		"Production Request": {"idempotency_key": key},
+		"Demand Peg": {"name": peg["name"]},
+		"Production Order Material": {"parent": order},
 	}
+	return order, {doctype: frappe.db.get_value(doctype, where.get(doctype, of_run)) for doctype in CHANGES}
+
+
+@pytest.fixture
+def still(written) -> Callable[..., AbstractContextManager[None]]:
+	"""Every column of the row itself stays, beside everything that hangs on its order."""
+
+	@contextmanager
+	def block(doctype: str, *, but: tuple[str, ...] = ()) -> Iterator[None]:
+		before = row_of(doctype, written[1][doctype], but)
+		yield
+		assert row_of(doctype, written[1][doctype], but) == before
+
+	return block
+
+
+def row_of(doctype: str, name: str, but: tuple[str, ...]) -> dict[str, Any]:
+	frappe.db.rollback()
+	row = frappe.db.get_value(doctype, name, "*", as_dict=True)
+	return {field: value for field, value in row.items() if field not in but}
 
 
 @pytest.mark.parametrize("doctype", CHANGES)
-def test_no_route_changes_deletes_or_renames_what_is_written(admin, untouched, written, doctype):
+def test_no_route_changes_deletes_or_renames_what_is_written(admin, untouched, still, written, doctype):
 	order, names = written
 	name = names[doctype]
-	with untouched(order):
+	with untouched(order), still(doctype):
 		for route, write in routes.WRITES.items():
 			assert_refused(write(admin, doctype, name, CHANGES[doctype]), route)
 		for route, act in {**routes.DELETES, **routes.RENAMES}.items():
 			assert_refused(act(admin, doctype, name), route)
 
 
-@pytest.mark.parametrize("doctype", CHANGES)
+@pytest.mark.parametrize("doctype", [doctype for doctype in CHANGES if doctype not in ROWS])
 def test_no_route_adds_a_row_by_hand(admin, untouched, written, doctype):
 	order, names = written
 	doc = {**body(doctype, names[doctype]), "name": None}
@@ -58,6 +102,33 @@ def test_no_route_adds_a_row_by_hand(admin, untouched, written, doctype):
 		assert_refused(routes.single(admin.post(routes.resource(doctype), **doc)), "POST")
 		insert = admin.post(f"{routes.CLIENT}.insert", doc=json.dumps(doc))
 		assert_refused(routes.single(insert), "client.insert")
+
+
+@pytest.mark.parametrize("doctype", ROWS)
+def test_no_route_adds_a_row_to_what_is_written(admin, untouched, written, doctype):
+	order, names = written
+	doc = {**body(doctype, names[doctype]), "name": None}
+	with untouched(order):
+		insert = admin.post(f"{routes.CLIENT}.insert", doc=json.dumps(doc))
+		assert_refused(routes.single(insert), "client.insert")
+
+
+@pytest.mark.parametrize(
+	"doctype", [doctype for doctype in CHANGES if doctype not in (*ROWS, "BOM Lock Line")]
+)
+def test_what_people_stick_on_it_is_harmless(admin, untouched, still, written, doctype):
+	"""A tag, a comment, an assignment: beside what is written, and no part of any hash."""
+	order, names = written
+	beside = {"doctype": doctype, "name": names[doctype]}
+	with untouched(order, but=BESIDE), still(doctype, but=BESIDE):
+		tag = {"tag": "looked at", "dt": doctype, "dn": names[doctype]}
+		admin.post("/api/method/frappe.desk.doctype.tag.tag.add_tag", **tag)
+		to = json.dumps(["Administrator"])
+		admin.post("/api/method/frappe.desk.form.assign_to.add", assign_to=to, **beside)
+		said = {"reference_doctype": doctype, "reference_name": names[doctype], "content": "Why?"}
+		who = {"comment_email": "Administrator", "comment_by": "Administrator"}
+		admin.post("/api/method/frappe.desk.form.utils.add_comment", **said, **who)
+	assert admin.read("history.verify", order=order).json()["message"]["intact"] is True
 
 
 def assert_refused(outcome: routes.Outcome, route: str) -> None:

@@ -7,14 +7,17 @@ import pytest
 
 from production_orders import errors
 from production_orders.api import orders, runs
+from production_orders.services import audit
 
 KINDS = {
 	"Production Event": lambda order: {"production_order": order},
-	"Production Genealogy": lambda order: {"production_order": order},
 	"BOM Lock": lambda order: {"production_order": order},
 	"BOM Lock Line": lambda order: {"parent": f"{order}-L1"},
 	"Production Request": lambda order: {"idempotency_key": f"key of {order}"},
 	"Production Order Material": lambda order: {"parent": order},
+	"Production Genealogy": lambda order: {"production_order": order},
+	"Production Audit": lambda order: {"production_order": order},
+	"Production Run Reject": lambda order: {"parent": f"{order}-R01"},
 	"Production Run Consumption": lambda order: {"parent": f"{order}-R01"},
 	"Production Run Interval": lambda order: {"parent": f"{order}-R01"},
 	"Production Run Labour": lambda order: {"parent": f"{order}-R01"},
@@ -29,7 +32,9 @@ def order(scratch) -> str:
 	orders.confirm(order=name, idempotency_key=f"key of {name}")
 	run = runs.start(order=name, qty=4)["run"]
 	downtime = [{"reason": "lunch", "minutes": 5}]
-	runs.complete(run=run, produced_qty=4, labour=[{"minutes": 30}], downtime=downtime)
+	rejects = [{"qty": 1, "reason": "scratched"}]
+	runs.complete(run=run, produced_qty=3, rejects=rejects, labour=[{"minutes": 30}], downtime=downtime)
+	audit.verify_histories()
 	return name
 
 
