@@ -6,7 +6,17 @@ from itertools import chain
 
 import frappe
 
-from benchmarks import availability, completion, confirmation, demand, reallocation, structures, table
+from benchmarks import (
+	availability,
+	completion,
+	confirmation,
+	demand,
+	history,
+	invariants,
+	reallocation,
+	structures,
+	table,
+)
 from fixtures.plants import load
 
 
@@ -27,6 +37,8 @@ def main() -> None:
 			availability.figures(plant, arguments.repeats),
 			reallocation.figures(plant, arguments.repeats),
 			demand.figures(plant, arguments.repeats),
+			history.figures(plant, arguments.repeats),
+			invariants.figures(plant, arguments.repeats),
 			completion.figures(plant, arguments.repeats, rows),
 		)
 	)
