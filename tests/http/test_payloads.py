@@ -27,6 +27,7 @@ SYSTEM = {
 	"open_qty": 7,
 	"rejected_qty": 7,
 	"process_loss_qty": 7,
+	"rework_qty": 7,
 	"closed_short_qty": 7,
 	"materials": [{"item_code": "BICYCLE", "required_qty": 7, "reserved_qty": 7}],
 	"amended_from": "self",
@@ -41,6 +42,8 @@ COMMITMENT = {
 	"source_warehouse": "Scrap - BW",
 	"fg_warehouse": "Scrap - BW",
 	"scrap_warehouse": "",
+	"rework_warehouse": "Scrap - BW",
+	"wip_warehouse": "Scrap - BW",
 	"shortage_policy": "Confirm with Shortages",
 	"consumption_policy": "Strict",
 	"consumption_tolerance": 50,
@@ -66,6 +69,9 @@ RUN_SYSTEM = {
 	"rejected_qty": 7,
 	"process_loss_qty": 7,
 	"reject_reason": "bent",
+	"rejects": [{"qty": 7, "reason": "bent"}],
+	"rework_qty": 7,
+	"is_rework": 1,
 	"stock_entry": "self",
 	"standard_cost": 7,
 	"actual_cost": 7,
@@ -111,7 +117,11 @@ def forged(values: dict[str, Any], name: str) -> dict[str, Any]:
 		(ORDER, COMPLETED, SYSTEM | COMMITMENT | SCHEDULE),
 		(ORDER, CANCELLED, SYSTEM | COMMITMENT | SCHEDULE),
 		*((RUN, status, RUN_SYSTEM) for status in STATUSES[RUN]),
-		*((RUN, status, {"qty": 1}) for status in STATUSES[RUN] if status != PLANNED),
+		*(
+			(RUN, status, {"qty": 1, "operator": "operator@bicycle.example"})
+			for status in STATUSES[RUN]
+			if status != PLANNED
+		),
 	],
 )
 def test_a_field_that_is_not_editable_now_is_not_written(cast, admin, untouched, doctype, status, values):
