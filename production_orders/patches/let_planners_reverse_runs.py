@@ -15,4 +15,4 @@ def execute() -> None:
 	if "Production Manager" not in allowed or allowed & set(ROLES):
 		return
 	workflow.extend("transitions", [{**EDGE, "allowed": role} for role in ROLES])
-	workflow.save(ignore_permissions=True)
+	workflow.save()

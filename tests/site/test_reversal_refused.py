@@ -7,6 +7,7 @@ from frappe.utils import add_to_date, now_datetime
 from fixtures import stock
 from production_orders import errors
 from production_orders.api import runs
+from production_orders.patches import let_planners_reverse_runs
 from production_orders.permissions import MANAGER, OPERATOR, PLANNER
 from tests.support.orders import confirmed, value
 from tests.support.reversals import completed, issue, reverse
@@ -186,3 +187,27 @@ def test_planners_and_managers_reverse_and_operators_do_not(scratch, unchanged, 
 	else:
 		with unchanged(), pytest.raises(frappe.PermissionError):
 			reverse(run)
+
+
+def allowed_to_reverse() -> set[str]:
+	workflow = frappe.get_doc("Workflow", "Production Run")
+	return {row.allowed for row in workflow.transitions if row.action == "Reverse"}
+
+
+def test_a_site_of_before_lets_planners_reverse(site):
+	workflow = frappe.get_doc("Workflow", "Production Run")
+	planners = set(let_planners_reverse_runs.ROLES)
+	workflow.set("transitions", [row for row in workflow.transitions if row.allowed not in planners])
+	workflow.save()
+	assert not allowed_to_reverse() & planners
+	for _ in range(2):
+		let_planners_reverse_runs.execute()
+		assert allowed_to_reverse() == {MANAGER, "Manufacturing Manager", *planners}
+
+
+def test_a_site_that_has_decided_who_reverses_keeps_that(site):
+	workflow = frappe.get_doc("Workflow", "Production Run")
+	workflow.set("transitions", [row for row in workflow.transitions if row.action != "Reverse"])
+	workflow.save()
+	let_planners_reverse_runs.execute()
+	assert allowed_to_reverse() == set()
