@@ -34,6 +34,7 @@ CONTENT = {
 		"open_qty",
 		"event_count",
 		"event_head",
+		"bom_no",
 		"bom_lock",
 	),
 	"Production Order Material": ("name", "reserved_qty", "consumed_qty", "delivered_qty", "short_qty"),
