@@ -16,6 +16,7 @@ from benchmarks import (
 	reallocation,
 	structures,
 	table,
+	trace,
 )
 from fixtures.plants import load
 
@@ -39,6 +40,7 @@ def main() -> None:
 			demand.figures(plant, arguments.repeats),
 			history.figures(plant, arguments.repeats),
 			invariants.figures(plant, arguments.repeats),
+			trace.figures(plant, arguments.repeats),
 			completion.figures(plant, arguments.repeats, rows),
 		)
 	)

@@ -129,6 +129,8 @@ class Trace:
 	edges: dict[Edge, float] = field(default_factory=dict)
 	rows: dict[Node, Row] = field(default_factory=dict)
 	"""A row that tells the item of a node."""
+	runs: set[str] = field(default_factory=set)
+	"""What it leads through."""
 
 
 def downstream(start: Node, rows: Rows) -> Trace:
@@ -183,6 +185,7 @@ class _Walk:
 	def _read(self, runs: Collection[str]) -> None:
 		new = {run: _Passage(node(RUN, run)) for run in runs if run not in self.passages}
 		self.passages |= new
+		self.trace.runs |= new.keys()
 		for row in self.source.of_runs(OPPOSITE[self.entering], new.keys()) if new else ():
 			passage = new[row.run]
 			piece = row.serial_no if self.is_downstream else row.for_serial_no

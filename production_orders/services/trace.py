@@ -77,7 +77,7 @@ def _follow(start: Node, is_downstream: bool) -> Seen:
 	if kind_of(start) != RUN:
 		trace.rows.setdefault(start, _row_of(start))
 	moved = _shipments(trace, is_downstream)
-	used = {edge.run for edge in trace.edges if edge.run}
+	used = trace.runs
 	visible = _visible_runs(rows.runs, used)
 	shown = trace if used == visible else _cut(trace, start, {"", *visible})
 	shipments = _visible_shipments(moved, shown)
