@@ -1,7 +1,7 @@
-// "n open production orders use this" on a BOM and on an Item, with the list behind it.
+// "Open Production Orders (n)" on a BOM and on an Item: those that use it, with the version they have locked.
 frappe.provide("production_orders");
 
-production_orders.show_where_used = function (frm, question, label) {
+production_orders.show_where_used = function (frm, question) {
 	if (frm.is_new() || !frappe.model.can_read("Production Order")) {
 		return;
 	}
@@ -9,8 +9,8 @@ production_orders.show_where_used = function (frm, question, label) {
 		if (!orders.length || frm.doc.name !== Object.values(question)[0]) {
 			return;
 		}
-		const indicator = frm.dashboard.add_indicator(label(new Set(orders.map(({ order }) => order)).size), "orange");
-		indicator.css("cursor", "pointer").on("click", () => list_orders(frm, orders));
+		const count = new Set(orders.map(({ order }) => order)).size;
+		frm.add_custom_button(__("Open Production Orders ({0})", [count]), () => list_orders(frm, orders));
 	});
 };
 
@@ -48,17 +48,11 @@ function list_orders(frm, orders) {
 frappe.ui.form.on("BOM", {
 	refresh(frm) {
 		if (frm.doc.docstatus > 0) {
-			production_orders.show_where_used(frm, { bom_no: frm.doc.name }, (count) =>
-				__("{0} open production orders use this BOM", [count])
-			);
+			production_orders.show_where_used(frm, { bom_no: frm.doc.name });
 		}
 	},
 });
 
 frappe.ui.form.on("Item", {
-	refresh(frm) {
-		production_orders.show_where_used(frm, { item_code: frm.doc.name }, (count) =>
-			__("{0} open production orders use this item", [count])
-		);
-	},
+	refresh: (frm) => production_orders.show_where_used(frm, { item_code: frm.doc.name }),
 });

@@ -1,17 +1,13 @@
 frappe.listview_settings["Production Order"] = {
 	add_fields: ["status", "qty", "stock_uom", "produced_qty", "priority", "need_by_date", "bom_outdated"],
 
-	// A draft that follows a BOM of before is told apart; everything else keeps the colours of its status.
-	get_indicator({ status, bom_outdated }) {
-		if (status === "Draft" && bom_outdated) {
-			return [__("Newer BOM"), "orange", "bom_outdated,=,1"];
-		}
-	},
-
 	formatters: {
-		qty(qty, df, { produced_qty, stock_uom }) {
+		qty(qty, df, { produced_qty, stock_uom, status, bom_outdated }) {
+			// The Workflow colours the status, so a draft that holds an old BOM is told apart here.
+			const newer = status === "Draft" && cint(bom_outdated);
+			const pill = newer ? ` <span class="indicator-pill orange">${__("Newer BOM")}</span>` : "";
 			const made = produced_qty > 0 ? `${plain_number(produced_qty)} / ` : "";
-			return `${made}${plain_number(qty)} ${frappe.utils.escape_html(__(stock_uom))}`;
+			return `${made}${plain_number(qty)} ${frappe.utils.escape_html(__(stock_uom))}${pill}`;
 		},
 
 		need_by_date(date, df, { status, priority }) {
