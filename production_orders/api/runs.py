@@ -26,7 +26,6 @@ from production_orders.api.types import (
 	SerialNos,
 )
 from production_orders.domain.quantity import ZERO
-from production_orders.domain.rejects import Reject
 from production_orders.services import (
 	actions,
 	consumption,
@@ -158,9 +157,7 @@ def complete(
 	_require_places(outputs)
 	report = Report(
 		good=produced_qty,
-		rejects=run_report.rejected(
-			rejected_qty, reject_reason, [Reject(**row.model_dump()) for row in rejects]
-		),
+		rejects=run_report.rejected(rejected_qty, reject_reason, rejects),
 		loss=loss_qty,
 		batch_no=batch_no or "",
 		serial_nos=serial_nos or "",

@@ -72,7 +72,7 @@ def made(run: Document, report: Report) -> Made:
 	return Made(report.good, report.rejected, report.loss, report.to_rework, bool(run.is_rework))
 
 
-def rejected(qty: Decimal | None, reason: str | None, rows: Sequence[Reject]) -> list[Reject]:
+def rejected(qty: Decimal | None, reason: str | None, rows: Sequence[Any]) -> list[Reject]:
 	"""The rejects of a report: rows with a reason each, or the short form of one quantity that is scrap."""
 	problems = errors.Problems()
 	sum_of_rows = total(row.qty for row in rows)
@@ -82,7 +82,9 @@ def rejected(qty: Decimal | None, reason: str | None, rows: Sequence[Reject]) ->
 	if rows and reason:
 		problems.add("reject_reason", _("Say the reason in each row of rejects."))
 	problems.throw_any()
-	return list(rows) or ([Reject(qty, reason or "")] if qty else [])
+	if rows:
+		return [Reject(row.qty, row.reason, row.disposition) for row in rows]
+	return [Reject(qty, reason or "")] if qty else []
 
 
 def check(order: Document, run: Document, report: Report) -> None:
