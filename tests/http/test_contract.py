@@ -276,15 +276,23 @@ def test_history_answers_what_is_promised(cast, planner):
 	}
 
 
+ON_FLOOR = ("hand_over", "log_labour", "log_downtime")
+
+
 @pytest.mark.parametrize(
 	("doctype", "status", "method", "actions"),
 	[
 		(ORDER, DRAFT, "orders", {"confirm", "refresh_bom"}),
-		(ORDER, CONFIRMED, "orders", {"start_run", "make_and_complete", "release", "move", "cancel"}),
+		(
+			ORDER,
+			CONFIRMED,
+			"orders",
+			{"start_run", "make_and_complete", "release", "move", "relock", "cancel"},
+		),
 		(RUN, PLANNED, "runs", {"start", "abort"}),
-		(RUN, "Running", "runs", {"pause", "complete", "abort"}),
-		(RUN, "Paused", "runs", {"resume", "complete", "abort"}),
-		(RUN, "Completed", "runs", set()),
+		(RUN, "Running", "runs", {"pause", "complete", "abort", *ON_FLOOR}),
+		(RUN, "Paused", "runs", {"resume", "complete", "abort", *ON_FLOOR}),
+		(RUN, "Completed", "runs", {"reverse"}),
 	],
 )
 def test_allowed_actions_say_why_not(cast, server, doctype, status, method, actions):
