@@ -48,6 +48,7 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 	_check(order, run, report)
 	beside = outputs.plan(order, run, report.processed)
 	outputs.check(order, report, beside)
+	counted = bins.share(order)
 	returned = returns.resolve(order, report)
 	returns.count(order, returned)
 	standard, planned = consumption.of_run(order, run, report.processed)
@@ -57,7 +58,6 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 		*([] if run.is_rework else consumption.check_policy(order, standard, reported, draws)),
 		*outputs.unstocked(order, report, beside),
 	]
-	counted = bins.share(order)
 	operating = operating_cost.of_run(order, run, report)
 	charges = operating_cost.charges(order, operating)
 	totals.count(order, run_report.made(run, report))

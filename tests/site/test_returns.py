@@ -156,3 +156,15 @@ def test_a_run_that_used_staged_stock_is_reversed_to_where_it_was(floor):
 	runs.complete(run=run, produced_qty=5)
 	runs.reverse(run=run, reason="wrong run")
 	assert floor.stock() == {"store": (94, 14), "wip": (6, 6)}
+
+
+def test_bins_ask_for_what_came_back_and_for_no_more(kit):
+	order = kit.order(10)
+	runs.complete(run=running(order, qty=5), produced_qty=5)
+	at = {"item_code": kit.steel, "warehouse": kit.scratch.plant.source_warehouse}
+	assert frappe.db.get_value("Bin", at, "reserved_qty_for_production") == 10
+	runs.complete(run=started(order, qty=4), produced_qty=4, returns=back(kit.steel, 3))
+	row = of_material(order, kit.steel)
+	assert (
+		frappe.db.get_value("Bin", at, "reserved_qty_for_production") == row.required_qty - row.consumed_qty
+	)
