@@ -61,6 +61,15 @@ def test_a_sale_names_each_piece_it_took(erpnext: Any, sell: Any) -> None:
 	assert lots(erpnext, sale, motor) == [(None, first, -1), (None, second, -1)]
 
 
+def test_a_piece_of_a_batch_leaves_with_its_batch(erpnext: Any, sell: Any) -> None:
+	motor = erpnext.item(has_batch_no=1, has_serial_no=1)
+	batch = erpnext.batch(motor)
+	pieces = [f"{batch}-{number}" for number in (1, 2)]
+	erpnext.receive(motor, 2, 10, batch_no=batch, serial_no="\n".join(pieces))
+	sale = sell(motor, 1, serial_no=pieces[1])
+	assert lots(erpnext, sale, motor) == [(batch, pieces[1], -1)]
+
+
 def test_a_sale_that_names_no_batch_has_the_picked_ones(erpnext: Any, sell: Any) -> None:
 	resin = erpnext.batch_item()
 	first, second = erpnext.received_batches(resin, 2, 5)

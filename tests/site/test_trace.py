@@ -10,7 +10,7 @@ from production_orders import errors
 from production_orders.api import runs, trace
 from tests.support import vouchers
 from tests.support.chain import PIECES
-from tests.support.orders import running, tamper, value
+from tests.support.orders import running, value
 
 
 def levels(answer: dict[str, Any]) -> dict[str, int]:
@@ -153,7 +153,7 @@ def test_a_batch_sold_as_it_came_is_delivered_too(chain):
 
 
 def test_a_run_that_was_taken_back_leads_nowhere(chain):
-	tamper("Production Run", {"name": chain.second}, status="Reversed", docstatus=2)
+	runs.reverse(run=chain.second, reason="the wrong frames")
 	assert set(levels(trace.downstream(batch_no=chain.batch))) == {
 		f"Batch:{chain.batch}",
 		f"Run:{chain.first}",
@@ -230,9 +230,9 @@ def test_what_is_hidden_is_followed_and_counted_and_not_shown(chain, planner):
 	assert answer["deliveries"] == []
 
 
-def test_deliveries_are_counted_for_those_who_may_not_read_them(chain, bicycle):
+def test_deliveries_are_counted_for_those_who_may_not_read_them(chain):
 	chain.delivered(*chain.pieces)
-	frappe.set_user(bicycle.users["planner"].email)
+	frappe.set_user(chain.scratch.user("Production Planner"))
 	answer = trace.downstream(batch_no=chain.batch)
 	assert len(answer["nodes"]) == 6
 	assert (answer["hidden"], answer["deliveries"]) == ({"runs": 0, "vouchers": 1}, [])

@@ -22,9 +22,12 @@ class Line(NamedTuple):
 
 
 def lines_of_row(row: Document, item: dict) -> list[Line]:
-	"""What the user wrote into the row."""
+	"""What the user wrote into the row; a known piece brings its batch along."""
 	if row.serial_no:
-		return [Line(1, row.batch_no or None, serial_no) for serial_no in split_serial_nos(row.serial_no)]
+		serial_nos = split_serial_nos(row.serial_no)
+		known = frappe.get_all("Serial No", {"name": ("in", serial_nos)}, ["name", "batch_no"], as_list=True)
+		batches = dict(known) if item.has_batch_no else {}
+		return [Line(1, row.batch_no or batches.get(serial_no), serial_no) for serial_no in serial_nos]
 	if row.batch_no and not item.has_serial_no:
 		return [Line(row.transfer_qty, row.batch_no)]
 	return []
