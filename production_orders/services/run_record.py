@@ -16,6 +16,8 @@ from production_orders.erpnext_bridge.stock_entry import Posted, Received
 from production_orders.services import clock, operating_cost, outputs, transitions
 from production_orders.services.run_report import Report
 
+CONSUMPTION = "Production Run Consumption"
+
 
 def write(
 	order: Document,
@@ -31,7 +33,6 @@ def write(
 	run.update(_figures(report, variance))
 	if entry:
 		run.update({"stock_entry": entry.name, **outputs.of_order(received)})
-	run.set("consumption", _consumption_rows(order, posted, variance))
 	run.set("rejects", outputs.reject_rows(report, received))
 	run.set("outputs", outputs.rows(received))
 	run.set("labour", operating_cost.labour_rows(order, report.labour or ()))
@@ -49,6 +50,18 @@ def write(
 	)
 	run.docstatus = 1
 	system.save(run)
+	_write_consumption(run, _consumption_rows(order, posted, variance))
+
+
+def _write_consumption(run: Document, rows: list[dict[str, Any]]) -> None:
+	"""In bulk (ADR 0009): one statement for any number of materials, which the ledger has accepted already."""
+	placed = {"parent": run.name, "parenttype": run.doctype, "parentfield": "consumption", "docstatus": 1}
+	rows = [
+		{"name": f"{run.name}-C{idx:05d}", **placed, "idx": idx, **row}
+		for idx, row in enumerate(rows, start=1)
+	]
+	system.insert_rows(CONSUMPTION, rows)
+	run.set("consumption", rows)
 
 
 def _figures(report: Report, variance: RunVariance) -> dict[str, Any]:
