@@ -3,7 +3,7 @@
 import statistics
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
@@ -39,6 +39,15 @@ def seconds(work: Work, repeats: int) -> float:
 	with undone():
 		work()
 	return statistics.median(_seconds(work) for _ in range(repeats))
+
+
+def compared(works: Sequence[Work], repeats: int) -> list[float]:
+	"""Medians of works that take turns, so that whatever else the machine does befalls them alike."""
+	for work in works:
+		with undone():
+			work()
+	rounds = [[_seconds(work) for work in works] for _ in range(repeats)]
+	return [statistics.median(times) for times in zip(*rounds, strict=True)]
 
 
 def _seconds(work: Work) -> float:
