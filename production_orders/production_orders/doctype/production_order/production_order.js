@@ -7,7 +7,7 @@ frappe.ui.form.on("Production Order", {
 	refresh(frm) {
 		production_orders.show_actions(frm, {
 			handlers: production_orders.order_actions,
-			next_steps: ["confirm", "start_run", "complete"],
+			next_steps: ["confirm", "start_run", "start_rework", "complete"],
 			explained: ["complete", "reserve", "cancel"],
 			group: __("Actions"),
 		});
