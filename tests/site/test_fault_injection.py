@@ -40,10 +40,12 @@ def drafts(scratch, bicycle) -> Callable[[int], list[str]]:
 	def make(count: int) -> list[str]:
 		finished, made, bought, raw = (scratch.item(name) for name in ("FG", "SUB", "BOUGHT", "RAW"))
 		scratch.bom(made, {raw: 2})
-		scratch.bom(finished, {made: 1, bought: 3})
+		co = {"item_code": scratch.item("CO"), "stock_qty": 1, "rate": 1, "cost_share": 10}
+		scratch.bom(finished, {made: 1, bought: 3}, scrap_items=[co])
 		scratch.stock(bought, 1_000_000)
 		scratch.stock(raw, 1_000_000)
 		scratch.stock(finished, 1, warehouse=scratch.plant.scrap_warehouse)  # or a first reject makes its Bin
+		scratch.stock(co["item_code"], 1, warehouse=scratch.plant.fg_warehouse)
 		names = [scratch.order(finished, 1000).name for _ in range(count)]
 		frappe.db.commit()
 		return names
@@ -68,9 +70,16 @@ def started(drafts) -> Callable[[int], tuple[str, list[str]]]:
 	return make
 
 
+REPORT = {
+	"produced_qty": 1,
+	"rejected_qty": 1,
+	"reject_reason": "bent",
+	"labour": [{"minutes": 30, "hour_rate": 20}],
+}
+
+
 def complete(run: str) -> dict[str, Any]:
-	labour = [{"minutes": 30, "hour_rate": 20}]
-	return runs.complete(run=run, produced_qty=1, rejected_qty=1, reject_reason="bent", labour=labour)
+	return runs.complete(run=run, **REPORT)
 
 
 def assert_survives(unit: Callable[[], Any], call: Call, at_least: int) -> None:
@@ -113,8 +122,7 @@ def test_a_confirmation_that_breaks_anywhere_has_not_happened(drafts, bicycle):
 
 def test_a_completion_that_breaks_anywhere_has_not_happened(started, bicycle):
 	order, [run] = started(1)
-	arguments = {"run": run, "produced_qty": 1, "rejected_qty": 1, "reject_reason": "bent"}
-	call = Call(bicycle.users["operator"].email, f"{API}.runs.complete", arguments)
+	call = Call(bicycle.users["operator"].email, f"{API}.runs.complete", {"run": run, **REPORT})
 	assert_survives(partial(complete, run), call, COMPLETE_STEPS)
 	answer = complete(run)
 	frappe.db.commit()
