@@ -81,3 +81,8 @@ def unguarded(item_codes: Collection[str]) -> list[str]:
 	item = frappe.qb.DocType("Item")
 	allowed = (item.allow_negative_stock == 1) & item.name.isin(Values(item_codes))
 	return frappe.qb.from_(item).select(item.name).where(allowed).orderby(item.name).run(pluck=True)
+
+
+def forget() -> None:
+	"""What ERPNext remembers, for a request, of what follows a voucher: one that was undone gives its name away again."""
+	frappe.local.future_sle = {}

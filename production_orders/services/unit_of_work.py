@@ -13,6 +13,7 @@ from frappe import _
 
 from production_orders import errors, system
 from production_orders.domain.bom import canonical_json
+from production_orders.erpnext_bridge import stock_ledger
 from production_orders.services import queries
 
 ATTEMPTS = 8
@@ -58,6 +59,7 @@ def _start_over() -> None:
 	queries.begin_read_committed()
 	frappe.clear_messages()
 	frappe.flags.currently_saving = []
+	stock_ledger.forget()
 
 
 def _once(effect: Effect, method: str, key: str, body: Mapping[str, Any]) -> dict[str, Any]:

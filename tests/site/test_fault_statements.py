@@ -117,3 +117,17 @@ def test_a_worker_that_dies_or_loses_the_database_leaves_nothing(call, method, f
 	assert outcome.ok, outcome.traceback
 	frappe.db.rollback()
 	assert fingerprint() != before
+
+
+def test_what_erpnext_remembers_of_an_undone_attempt_is_forgotten(call):
+	"""The next attempt's voucher has the same name, and other entries may follow it by then."""
+	unit, _worker = call("runs.complete")
+
+	def remember_and_fail() -> None:
+		frappe.local.future_sle = {"remembered": True}
+		deadlocked()
+
+	with after_statement(("insert", "tabStock Ledger Entry"), 1, remember_and_fail):
+		assert unit()["status"] == "Completed"
+	assert "remembered" not in frappe.local.future_sle
+	frappe.db.rollback()
