@@ -5,6 +5,7 @@ import pytest
 
 from production_orders import errors
 from production_orders.api import orders, reservations, runs
+from production_orders.erpnext_bridge import posted_entry
 from production_orders.services import events
 from tests.support.orders import (
 	confirmed,
@@ -25,6 +26,7 @@ from tests.support.reversals import (
 	state_of,
 	totals,
 )
+from tests.support.sabotage import statements_of
 from tests.support.state import quiet
 
 
@@ -286,3 +288,25 @@ def test_the_figures_of_every_warehouse_come_back(scratch):
 	assert scratch.actual(bolt, group.leaves[0]) < 6
 	reverse(run)
 	assert bins_of(order) == before
+
+
+@pytest.fixture
+def statements(monkeypatch):
+	"""How many statements a reversal sends besides ERPNext's own cancellation, for so many materials."""
+	monkeypatch.setattr(posted_entry, "cancel", lambda entry: None)
+
+	def count(scratch, materials: int) -> int:
+		finished, raws = scratch.item("FG"), [scratch.item("RAW") for _ in range(materials)]
+		scratch.bom(finished, dict.fromkeys(raws, 1))
+		scratch.stocks(dict.fromkeys(raws, (100, 1)))
+		order = scratch.order(finished, 10)
+		confirmed(order)
+		run = completed(order, 4)
+		return sum(statements_of(lambda: reverse(run)).values())
+
+	return count
+
+
+def test_a_further_material_takes_one_statement_more_for_its_row_in_the_run(scratch, statements):
+	statements(scratch, 1)  # what is read once is cached
+	assert statements(scratch, 12) - statements(scratch, 2) == 10
