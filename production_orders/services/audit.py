@@ -15,7 +15,7 @@ from frappe.utils import escape_html, now_datetime
 
 from production_orders import system
 from production_orders.domain.history import Problem
-from production_orders.services import invariants, notices, queries, verification
+from production_orders.services import invariants, lookups, notices, verification
 from production_orders.services.notices import Notice
 from production_orders.services.violation import Violation
 
@@ -31,7 +31,7 @@ SHOWN = 20
 def verify_histories() -> int:
 	"""The nightly job; -> how many chains it verified. Heads and events come from one snapshot."""
 	at = now_datetime()
-	orders = queries.orders_to_verify(at - AT_LEAST_EVERY)
+	orders = lookups.orders_to_verify(at - AT_LEAST_EVERY)
 	for start in range(0, len(orders), BATCH):
 		_verify(orders[start : start + BATCH], at)
 	return len(orders)

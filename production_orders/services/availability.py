@@ -18,13 +18,13 @@ from production_orders.domain.reservation import Key
 from production_orders.domain.schedule import Movement
 from production_orders.erpnext_bridge import schedule
 from production_orders.errors import Problems
-from production_orders.services import queries
+from production_orders.services import lookups, queries
 
 
 def atp(item_code: str, warehouses: Sequence[str]) -> dict[str, Any]:
 	"""{item_code, stock_uom, actual_qty, reserved_qty, atp_qty, warehouses: [the same per warehouse]}."""
 	rows = [
-		{**row, "atp_qty": row.actual_qty - row.reserved_qty} for row in queries.stock(item_code, warehouses)
+		{**row, "atp_qty": row.actual_qty - row.reserved_qty} for row in lookups.stock(item_code, warehouses)
 	]
 	sums = {field: sum(row[field] for row in rows) for field in ("actual_qty", "reserved_qty", "atp_qty")}
 	stock_uom = frappe.get_cached_value("Item", item_code, "stock_uom")

@@ -14,7 +14,7 @@ from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key, Leaves
 from production_orders.erpnext_bridge import bin, projected_qty
-from production_orders.services import queries
+from production_orders.services import lookups, queries
 
 Figures = tuple[Decimal, Decimal]
 """(planned_qty, reserved_qty_for_production)."""
@@ -91,7 +91,7 @@ def _raised(row: Any, planned: Decimal, reserved: Decimal) -> dict[str, Decimal]
 
 def recount(counted: bool) -> None:
 	"""The site begins or ends to count its orders: add all shares to their Bins, or take them out."""
-	known = queries.open_order_bins()
+	known = lookups.open_order_bins()
 	queries.lock_bins(known.keys())
 	bin.make_missing(known)
 	sign = 1 if counted else -1

@@ -9,7 +9,7 @@ import frappe
 from production_orders import system
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
-from production_orders.services import bins, queries, reservations
+from production_orders.services import bins, lookups, queries, reservations
 
 DOCTYPE = "Production Order Material"
 AMOUNTS = ("required_qty", "reserved_qty", "consumed_qty", "delivered_qty", "short_qty")
@@ -67,7 +67,7 @@ def insert(rows: Collection[Any]) -> None:
 	"""Write new rows of locked orders, each after the last one of its order."""
 	if not rows:
 		return
-	last = queries.last_rows({row.parent for row in rows})
+	last = lookups.last_rows({row.parent for row in rows})
 	for row in rows:
 		row.idx = last[row.parent] = last[row.parent] + 1
 	belongs = {"parenttype": "Production Order", "parentfield": "materials", "docstatus": 1}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import frappe
 from redis.exceptions import ConnectionError
 
-from production_orders.services import queries
+from production_orders.services import lookups
 
 PENDING = "production_orders_offer"
 JOB = "production_orders.services.reallocation.offer"
@@ -41,7 +41,7 @@ def note(item_codes: Iterable[str], cause: str, but_not: str | None = None) -> N
 def _make() -> None:
 	"""After the commit: start the job if anybody is short of what is free."""
 	offer = frappe.flags.pop(PENDING)
-	is_wanted = queries.is_wanted(offer.item_codes)
+	is_wanted = lookups.is_wanted(offer.item_codes)
 	frappe.db.begin()  # what follows shall not see the past that this question has fixed
 	if is_wanted:
 		start(offer)

@@ -11,7 +11,7 @@ from production_orders import system
 from production_orders.domain.quantity import ZERO, decimal, nearest
 from production_orders.domain.variance import RunVariance
 from production_orders.erpnext_bridge import company, ledger_value
-from production_orders.services import queries, standard_cost, work_in_process
+from production_orders.services import lookups, standard_cost, work_in_process
 
 FIELDS = ("actual_cost", "total_variance")
 STANDARDS = (
@@ -33,7 +33,7 @@ def count(order: Document, measured: RunVariance) -> None:
 
 def refresh(order: Document) -> None:
 	"""Add up again the runs that stand, after one of them was reversed."""
-	actual, variance = queries.cost_of_runs(order.name)
+	actual, variance = lookups.cost_of_runs(order.name)
 	system.set_values(order, {"actual_cost": float(actual), "total_variance": float(variance)})
 
 

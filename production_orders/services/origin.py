@@ -16,7 +16,7 @@ from production_orders import errors, permissions
 from production_orders.domain.demand_row import DemandRow, Making
 from production_orders.domain.quantity import ZERO, text
 from production_orders.erpnext_bridge import bom, item, material_request, planning, sales_order, work_order
-from production_orders.services import drafts, queries
+from production_orders.services import drafts, lookups, queries
 
 SOURCES = {source.DOCTYPE: source for source in (sales_order, material_request)}
 
@@ -112,7 +112,7 @@ def _row_problem(
 def making(doctype: str, rows: Collection[str]) -> dict[str, Making]:
 	"""row -> what Work Orders and production orders, drafts too, make for it."""
 	link = SOURCES[doctype].LINKS[1]
-	theirs, ours = work_order.making(link, rows), queries.making(link, rows, with_drafts=True)
+	theirs, ours = work_order.making(link, rows), lookups.making(link, rows, with_drafts=True)
 	return {row: theirs.get(row, Making()) + ours.get(row, Making()) for row in rows}
 
 
@@ -185,14 +185,14 @@ def recount_request(name: str, rows: Collection[str]) -> None:
 	"""What a request says is ordered: by ERPNext's Work Orders, and by production orders."""
 	request = queries.lock_document(material_request.DOCTYPE, name)
 	known = {row.name for row in request.items} & set(rows)
-	ours = queries.making(material_request.LINKS[1], known, with_drafts=False)
+	ours = lookups.making(material_request.LINKS[1], known, with_drafts=False)
 	material_request.set_ordered(request, {row: ours.get(row, Making()).ordered for row in known})
 
 
 def less_orders(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 	"""Rows of a Sales Order as ERPNext offers them for Work Orders, without what production orders make."""
 	rows = list(rows)
-	ours = queries.making(sales_order.LINKS[1], {row["name"] for row in rows}, with_drafts=True)
+	ours = lookups.making(sales_order.LINKS[1], {row["name"] for row in rows}, with_drafts=True)
 	for row in rows:
 		row["pending_qty"] -= float(ours.get(row["name"], Making()).ordered)
 	return [row for row in rows if row["pending_qty"] > 0]
@@ -201,7 +201,7 @@ def less_orders(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def take_back() -> None:
 	"""Leave every row with what Work Orders alone make for it, for uninstall."""
 	sales_order.take_out_all_orders()
-	for name, rows in queries.ordering_requests().items():
+	for name, rows in lookups.ordering_requests().items():
 		material_request.set_ordered(
 			queries.lock_document(material_request.DOCTYPE, name), dict.fromkeys(rows, ZERO)
 		)

@@ -20,7 +20,7 @@ from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import ZERO
 from production_orders.domain.reservation import Key
 from production_orders.erpnext_bridge import item
-from production_orders.services import events, holdings, queries, reservations, unit_of_work
+from production_orders.services import events, holdings, lookups, queries, reservations, unit_of_work
 from production_orders.services.stakes import Change, Stake, stakes_of
 
 SYSTEM_USER = "Administrator"
@@ -96,14 +96,14 @@ def offer(item_codes: Collection[str], cause: str, but_not: Collection[str]) -> 
 
 def sweep() -> None:
 	"""Every hour: what a lost job has left is offered now."""
-	if queries.is_wanted(None):
+	if lookups.is_wanted(None):
 		frappe.set_user(SYSTEM_USER)
 		unit_of_work.run_alone(functools.partial(reallocate, Scope(), "hourly check"))
 
 
 def _lock(scope: Scope) -> list[Any]:
 	"""Whoever is short of an item that is offered, and whoever may give way for them."""
-	claimants = [one for one in queries.claimants(scope.item_codes) if scope.takes_part(one.order)]
+	claimants = [one for one in lookups.claimants(scope.item_codes) if scope.takes_part(one.order)]
 	wanted = {one.item_code for one in claimants if one.is_short > 0 and scope.gains(one.order)}
 	return holdings.lock({one.order for one in claimants if one.item_code in wanted}, wanted)
 

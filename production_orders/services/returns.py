@@ -1,5 +1,6 @@
 """Material that runs of an order took and that comes back: never more, or other, than they took, and worth what it cost them."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,7 +13,7 @@ from production_orders import errors
 from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.erpnext_bridge import item, serial_no
 from production_orders.erpnext_bridge.stock_entry import RETURNED, Draw, Posted, Received, Yield
-from production_orders.services import queries
+from production_orders.services import lookups
 from production_orders.services.run_report import Report
 
 
@@ -70,7 +71,24 @@ def resolve(order: Document, report: Report) -> list[Return]:
 		for problem in filter(None, told):
 			problems.add(f"returns.{idx}", problem)
 	problems.throw_any()
-	return found
+	return _together(found)
+
+
+def _together(found: Sequence[Return]) -> list[Return]:
+	"""Pieces of one kind in one row: their serial numbers listed, at their average rate."""
+	same: dict[Draw, list[Return]] = defaultdict(list)
+	for part in found:
+		same[replace(part.draw, qty=ZERO, serial_nos="")].append(part)
+	return [
+		Return(
+			Taken(replace(draw, qty=qty), total(part.of.rate * part.qty for part in parts)),
+			qty,
+			draw.warehouse,
+			"\n".join(part.serial_nos for part in parts if part.serial_nos),
+		)
+		for draw, parts in same.items()
+		for qty in (total(part.qty for part in parts),)
+	]
 
 
 def _serial_problems(row: Any) -> list[str]:
@@ -89,7 +107,7 @@ def _too_much(order: Document, row: Any, there: Decimal) -> str | None:
 def _taken(order: Document) -> list[Taken]:
 	"""The latest last; what an item was taken for as itself before what it replaced."""
 	sums: dict[tuple[Any, ...], Taken] = {}
-	for row in queries.consumed_by_runs(order.name):
+	for row in lookups.consumed_by_runs(order.name):
 		for serial in serial_no.split(row.serial_nos) or [""]:
 			key = (row.item_code, row.material, row.replaces, row.batch_no, serial)
 			sign = -1 if row.returned_qty else 1

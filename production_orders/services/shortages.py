@@ -16,7 +16,7 @@ from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.reservation import Coverage, Key
 from production_orders.domain.schedule import covering
 from production_orders.erpnext_bridge import item, schedule
-from production_orders.services import queries
+from production_orders.services import lookups, queries
 from production_orders.services.reservations import PATH_SEPARATOR, material
 
 FREE_NOW, ON_THE_WAY, LATE, UNCOVERED = "Free Now", "On the Way", "Late", "Uncovered"
@@ -59,7 +59,7 @@ def of_open_orders(filters: Mapping[str, str | None]) -> list[dict[str, Any]]:
 	Besides the facts of a shortage each has order, product, priority, need_by_date and outlook. What is free and
 	what is expected counts for it when those before it, whoever may see them, have had theirs.
 	"""
-	rows = sorted(queries.open_shortages(filters.get("item_code")), key=_by_rank)
+	rows = sorted(lookups.open_shortages(filters.get("item_code")), key=_by_rank)
 	leaves = _leaves([_place(row, row.company) for row in rows])
 	free = _free(rows, leaves)
 	orders, warehouses = _visible_orders(filters), set(item.visible_warehouses(filters.get("warehouse")))

@@ -18,7 +18,7 @@ from production_orders.domain.reservation import Key
 from production_orders.erpnext_bridge import bom, planning, purchase_request
 from production_orders.erpnext_bridge.purchase_request import Wish
 from production_orders.errors import Problems
-from production_orders.services import demand_pegs, events, held_materials, queries, reservations
+from production_orders.services import demand_pegs, events, held_materials, lookups, reservations
 from production_orders.services.shortages import places_of
 
 ORDER = "Production Order"
@@ -111,7 +111,7 @@ def _requested(order: Document) -> dict[Key, Decimal]:
 	coming: dict[Key, Decimal] = defaultdict(Decimal)
 	for item_code, warehouse, qty in [
 		*purchase_request.open_for(order.name),
-		*queries.made_for(order.name),
+		*lookups.made_for(order.name),
 		*demand_pegs.planned_for(order.name),
 	]:
 		coming[item_code, warehouse] += decimal(qty)

@@ -186,7 +186,7 @@ def test_the_setting_takes_our_share_out_and_puts_it_back(order, raw, plant_bin,
 
 
 def test_the_setting_may_change_while_no_order_is_open(setting, monkeypatch):
-	monkeypatch.setattr("production_orders.services.queries.open_order_bins", dict)
+	monkeypatch.setattr("production_orders.services.lookups.open_order_bins", dict)
 	monkeypatch.setattr("production_orders.erpnext_bridge.projected_qty.shares", dict)
 	before = frappe.get_all("Bin", ["name", "projected_qty"], order_by="name")
 	setting(0)
