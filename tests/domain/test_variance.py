@@ -102,6 +102,11 @@ def test_usage_and_price_are_split_at_the_standard_rate():
 	assert (steel.planned_cost, steel.usage, steel.price) == (D("250.00"), D("10.00"), D("10.40"))
 
 
+def test_what_an_alternative_costs_beside_the_standard_is_substitution_and_no_price():
+	duck = duck_eggs("12", "4.80")
+	assert (duck.usage, duck.substitution, duck.price) == (D("3.00"), D("1.80"), 0)
+
+
 def test_a_material_the_lock_does_not_know_is_all_price():
 	oil = MaterialVariance("OIL", "Stores", D(0), D(2), D(0), D("7.30"))
 	assert parts(measured(Output(D(0), loss=D(1)), oil, of=StandardCost(D(1)))) == {"price": D("7.30")}
