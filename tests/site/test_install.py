@@ -111,9 +111,7 @@ def test_uninstalling_takes_the_roles_from_users_and_doctypes(scratch):
 def test_erpnexts_roles_read_what_they_work_with_until_uninstalled(site):
 	role_permissions.grant()
 	rights = {"read": 1, "select": 1, "write": 0}
-	assert frappe.db.exists(
-		"Custom DocPerm", {"parent": "Warehouse", "role": "Manufacturing Manager", **rights}
-	)
+	assert frappe.db.exists("Custom DocPerm", {"parent": "Batch", "role": "Manufacturing Manager", **rights})
 	before = frappe.get_all("Custom DocPerm", {"parent": "BOM", "role": "Manufacturing Manager"}, ["write"])
 	assert [row.write for row in before] == [1]
 	role_permissions.revoke()
