@@ -60,7 +60,7 @@ def _lots(bundles: Sequence[str | None]) -> dict[str | None, dict[Lot, Decimal]]
 
 
 def lowest_since(entry: Document) -> Mapping[Key, Decimal]:
-	"""The lowest balance that each of the entry's places has had from its posting on.
+	"""The lowest balance that others have left in each of the entry's places since its posting, where they moved any.
 
 	A place that was emptied and filled again cannot do without what the entry brought either.
 	"""
@@ -74,7 +74,7 @@ def lowest_since(entry: Document) -> Mapping[Key, Decimal]:
 		.on((later.item_code == own.item_code) & (later.warehouse == own.warehouse) & after)
 		.select(own.item_code, own.warehouse, Min(later.qty_after_transaction))
 		.where((own.voucher_type == entry.doctype) & (own.voucher_no == entry.name))
-		.where((own.is_cancelled == 0) & (later.is_cancelled == 0))
+		.where((own.is_cancelled == 0) & (later.is_cancelled == 0) & (later.voucher_no != entry.name))
 		.groupby(own.item_code, own.warehouse)
 		.run()
 	)

@@ -71,7 +71,7 @@ def _require_output(run: Document, entry: Document) -> None:
 	missing = []
 	for key in sorted(keys):
 		holders = reserved.get(key, {})
-		there = min(actual.get(key, ZERO) - total(holders.values()), lowest.get(key, ZERO))
+		there = min(actual.get(key, ZERO) - total(holders.values()), lowest.get(key, actual.get(key, ZERO)))
 		missing += _missing(key, received[key], max(ZERO, there), holders)
 		missing += _missing_lots(key, received[key], stock.get(key, ()))
 	if missing:
