@@ -39,6 +39,9 @@ def settle(entry: Document) -> None:
 	for row in finished:
 		# ERPNext would make up an older rate for a finished item of no value.
 		row.allow_zero_valuation_rate = int(not left)
+		if not left:
+			# And keep on it what it distributed over that rate.
+			row.additional_cost = 0
 	if outputs or not left:
 		entry.calculate_rate_and_amount(reset_outgoing_rate=False)
 	if len(finished) > 1:
