@@ -24,7 +24,7 @@ MAY_IMPORT = {
 	"erpnext_bridge": {"domain", "erpnext_bridge", *FOUNDATION},
 	"services": {"domain", "erpnext_bridge", "services", *FOUNDATION},
 	"overrides": {"domain", "erpnext_bridge", "services", "overrides", *FOUNDATION},
-	"production_orders": {"domain", "services", *FOUNDATION},
+	"production_orders": {"domain", "services", "production_orders", *FOUNDATION},
 	"api": {"domain", "services", "api", *FOUNDATION},
 	"install": {"services", *FOUNDATION},
 	"uninstall": {"erpnext_bridge", "services", *FOUNDATION},

@@ -7,7 +7,14 @@ import frappe
 from frappe import _
 
 from production_orders import permissions
-from production_orders.report_layout import card, column, money, one_currency, quantity, short_names
+from production_orders.production_orders.report.layout import (
+	card,
+	column,
+	money,
+	one_currency,
+	quantity,
+	short_names,
+)
 from production_orders.services import order_cost
 
 Rows = list[dict[str, Any]]
