@@ -106,9 +106,9 @@ def test_a_confirmed_order_lets_only_its_plan_be_edited_and_an_ended_one_nothing
 		"Completed": set(),
 		"Cancelled": set(),
 	}
-	floor = {"workstation", "operator", "notes"}
+	floor = {"workstation", "notes"}
 	assert lifecycle.EDITABLE["Production Run"] == {
-		"Planned": {*floor, "qty"},
+		"Planned": {*floor, "operator", "qty"},
 		"Running": floor,
 		"Paused": floor,
 		"Completed": set(),
