@@ -129,7 +129,9 @@ def _refuse_completed_runs(order: Document) -> None:
 		_refuse(
 			order,
 			CANCELLED,
-			_("{0} cannot become {1}: these runs are completed: {2}. Reverse them, or close it short instead."),
+			_(
+				"{0} cannot become {1}: these runs are completed: {2}. Reverse them, or close it short instead."
+			),
 			made,
 		)
 
