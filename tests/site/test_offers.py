@@ -1,6 +1,5 @@
 """Stock that comes in or comes free is offered to open shortages once its transaction is committed."""
 
-
 import frappe
 import pytest
 
