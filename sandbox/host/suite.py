@@ -9,7 +9,7 @@ from sandbox.host.steps import StepFailed, run, step
 TESTS = REPOSITORY / "tests"
 TOOLS = TESTS / "requirements.txt"
 # From the quickest answer to the slowest.
-TIERS = ("domain", "architecture", "sandbox", "contract", "site", "concurrency", "http", "ui")
+TIERS = ("domain", "architecture", "sandbox", "contract", "site", "model", "concurrency", "http", "ui")
 
 
 def check(bench: Bench) -> None:

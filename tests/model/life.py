@@ -12,7 +12,7 @@ from production_orders import errors
 from production_orders.api import history, materials, orders, reservations, runs
 from production_orders.services import invariants
 from tests.model.books import Books
-from tests.model.reference import ERPNEXT, Plant, Refused
+from tests.model.reference import ERPNEXT, OPEN_RUN, Plant, Refused
 from tests.support.scratch import Scratch
 
 pieces = st.integers(1, 8)
@@ -27,8 +27,8 @@ class Life(RuleBasedStateMachine):
 	def __init__(self, scratch: Scratch, world: Any, tally: Counter[tuple[str, str]]) -> None:
 		super().__init__()
 		self.scratch, self.world, self.tally = scratch, world, tally
-		scratch.stocks(dict.fromkeys(world.stock, (20, 10)))
-		self.plant = Plant(world.recipes, dict.fromkeys(world.stock, 20))
+		scratch.stocks(dict.fromkeys(world.stock, (40, 10)))
+		self.plant = Plant(world.recipes, dict.fromkeys(world.stock, 40))
 		self.books = Books(scratch.plant, world.wip, world.items)
 
 	def teardown(self) -> None:
@@ -123,6 +123,14 @@ class Life(RuleBasedStateMachine):
 			lambda: orders.cancel(order=name, reason="not wanted any more"),
 			lambda: self.plant.cancel(name),
 		)
+
+	@rule(name=order_names)
+	def end(self, name: str) -> None:
+		"""Whatever still runs is aborted and the order closed, so that lives have ends."""
+		for run, execution in self.plant.orders[name].runs.items():
+			if execution.status in OPEN_RUN:
+				self.abort((name, run))
+		self.complete(name, True)
 
 	@rule(name=order_names, close_short=st.booleans())
 	def complete(self, name: str, close_short: bool) -> None:
