@@ -20,7 +20,11 @@ API = "production_orders.api"
 CONFIRM_STEPS = 30
 """At least so many functions take part; fewer means that the search for steps went blind."""
 COMPLETE_STEPS = 45
-AROUND_THE_UNIT = ("production_orders.services.unit_of_work:", "production_orders.services.queries:begin_")
+AROUND_THE_UNIT = (
+	"production_orders.services.unit_of_work:",
+	"production_orders.services.queries:begin_",
+	"production_orders.erpnext_bridge.stock_ledger:forget",
+)
 """What retries is not itself retried."""
 FAULTS = (deadlocked, timed_out)
 
