@@ -12,7 +12,16 @@ import pytest
 from production_orders.api import orders, runs
 from production_orders.services import events
 from tests.support.ledger import reserved_and_actual
-from tests.support.sabotage import Fault, after, broken, deadlocked, killed, steps_of, timed_out
+from tests.support.sabotage import (
+	AROUND_THE_UNIT,
+	Fault,
+	after,
+	broken,
+	deadlocked,
+	killed,
+	steps_of,
+	timed_out,
+)
 from tests.support.state import fingerprint
 from tests.support.workers import Call, alone, in_request
 
@@ -20,12 +29,6 @@ API = "production_orders.api"
 CONFIRM_STEPS = 30
 """At least so many functions take part; fewer means that the search for steps went blind."""
 COMPLETE_STEPS = 45
-AROUND_THE_UNIT = (
-	"production_orders.services.unit_of_work:",
-	"production_orders.services.queries:begin_",
-	"production_orders.erpnext_bridge.stock_ledger:forget",
-)
-"""What retries is not itself retried."""
 FAULTS = (deadlocked, timed_out)
 
 

@@ -10,14 +10,22 @@ import pytest
 
 from production_orders.api import history, orders
 from tests.support.orders import confirmed
-from tests.support.sabotage import Fault, after, broken, deadlocked, killed, steps_of, timed_out
+from tests.support.sabotage import (
+	AROUND_THE_UNIT,
+	Fault,
+	after,
+	broken,
+	deadlocked,
+	killed,
+	steps_of,
+	timed_out,
+)
 from tests.support.state import fingerprint
 from tests.support.workers import Call, alone, in_request
 
 STEPS = 40
 """At least so many functions take part; fewer means that the search for steps went blind."""
 KILLED_AT = ("bom_lock:supersede", "confirmation:keep", "reservation_entry:sync", "bins:replace")
-AROUND_THE_UNIT = ("production_orders.services.unit_of_work:", "production_orders.services.queries:begin_")
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,13 @@ from tests.support.workers import ANSWER_SECONDS, processes
 PAUSE = 1
 LATE = 3
 
+AROUND_THE_UNIT = (
+	"production_orders.services.unit_of_work:",
+	"production_orders.services.queries:begin_",
+	"production_orders.erpnext_bridge.stock_ledger:forget",
+)
+"""Steps of what retries, which is not itself retried."""
+
 
 @contextmanager
 def slow_decision() -> Iterator[None]:
