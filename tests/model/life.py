@@ -27,8 +27,8 @@ class Life(RuleBasedStateMachine):
 	def __init__(self, scratch: Scratch, world: Any, tally: Counter[tuple[str, str]]) -> None:
 		super().__init__()
 		self.scratch, self.world, self.tally = scratch, world, tally
-		scratch.stocks(dict.fromkeys(world.stock, (40, 10)))
-		self.plant = Plant(world.recipes, dict.fromkeys(world.stock, 40))
+		scratch.stocks(dict.fromkeys(world.stock, (25, 10)))
+		self.plant = Plant(world.recipes, dict.fromkeys(world.stock, 25))
 		self.books = Books(scratch.plant, world.wip, world.items)
 
 	def teardown(self) -> None:
@@ -75,14 +75,16 @@ class Life(RuleBasedStateMachine):
 	def somebody(self, kind: str, number: int, qty: int) -> None:
 		"""Stock comes and goes by vouchers of people who know nothing of production orders."""
 		if kind == "sell":
+			qty = -(-qty // 4)
 			item, at = self._one_of(self.world.products, number), self.scratch.plant.fg_warehouse
 		else:
 			item, at = self._one_of(self.world.stock, number), self.scratch.plant.source_warehouse
+			qty = 3 * qty if kind == "issue" else qty
 		voucher = self.scratch.stock if kind == "receive" else self.books.issue
 		self.act(kind, lambda: voucher(item, qty, warehouse=at), lambda: getattr(self.plant, kind)(item, qty))
 
 	def _one_of(self, items: Sequence[str], number: int) -> str:
-		return items[number % len(items)]
+		return items[number % len(items)] if items else ""
 
 	# Orders.
 
@@ -156,7 +158,8 @@ class Life(RuleBasedStateMachine):
 
 	@rule(name=order_names, other=order_names, number=few, qty=st.integers(1, 3))
 	def move(self, name: str, other: str, number: int, qty: int) -> None:
-		item = self._one_of(self.world.stock, number)
+		item = self._one_of(self.plant.missing(other) or self.world.stock, number)
+		name = self._one_of(self.plant.holders(item) if number else [], number) or name
 		self.act(
 			"move",
 			lambda: reservations.move(

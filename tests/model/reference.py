@@ -219,6 +219,16 @@ class Plant:
 		given.held -= qty
 		taker.materials[item].held += qty
 
+	def missing(self, name: str) -> list[str]:
+		"""Items that an order is short of."""
+		order = self.orders[name]
+		return [item for item in order.materials if order.short(item)]
+
+	def holders(self, item: str) -> list[str]:
+		"""Orders that hold some of an item in the store."""
+		rows = ((name, order.materials.get(item)) for name, order in self.orders.items())
+		return [name for name, row in rows if row and row.held]
+
 	def stage(self, name: str) -> None:
 		for item, material in self._staging(name).materials.items():
 			self._carry(item, material, material.held)
