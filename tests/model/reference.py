@@ -130,7 +130,7 @@ class Plant:
 
 	def issue(self, item: str, qty: int) -> None:
 		if qty > self.free(item):
-			raise Refused("ReservedStock" if qty <= self.stock[item] else ERPNEXT)
+			raise Refused("ReservedStock" if self.held(item) else ERPNEXT)
 		self.stock[item] -= qty
 
 	def sell(self, item: str, qty: int) -> None:
