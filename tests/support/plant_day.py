@@ -170,7 +170,7 @@ OPERATIONS: dict[str, tuple[int, Callable[[Person], None]]] = {
 	"release": (6, release),
 	"reserve": (5, reserve),
 	"reallocate": (4, reallocate),
-	"move": (3, move),
+	"move": (8, move),
 }
 """name -> (how often, what)."""
 
