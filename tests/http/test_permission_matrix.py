@@ -110,6 +110,8 @@ def people(server, cast) -> dict[str, Client]:
 
 @pytest.fixture(scope="module")
 def names(cast) -> dict[str, str]:
+	for item in (cast.product, cast.material):
+		_at_home(item, cast.scratch.plant)
 	return {
 		"product": cast.product,
 		"material": cast.material,
@@ -122,6 +124,14 @@ def names(cast) -> dict[str, str]:
 		"running": cast.settled(RUN, RUNNING),
 		"completed": cast.settled(RUN, COMPLETED),
 	}
+
+
+def _at_home(item_code: str, plant: Any) -> None:
+	"""As items of a real plant are: their defaults name a warehouse."""
+	item = frappe.get_doc("Item", item_code)
+	item.set("item_defaults", [{"company": plant.company, "default_warehouse": plant.source_warehouse}])
+	item.save()
+	frappe.db.commit()
 
 
 @pytest.fixture
