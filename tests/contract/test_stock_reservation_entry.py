@@ -7,7 +7,8 @@ import pytest
 from erpnext.stock.doctype.bin.bin import Bin
 from erpnext.stock.stock_ledger import NegativeStockError
 
-SRE = "Stock Reservation Entry"
+from tests.support.bulk_reservations import SRE, bulk_reserve, deliver, raise_reserved_stock
+
 MANDATORY = [
 	"item_code",
 	"warehouse",
@@ -18,31 +19,6 @@ MANDATORY = [
 	"voucher_qty",
 	"reserved_qty",
 ]
-
-
-def bulk_reserve(erpnext: Any, item_code: str, qty: float, **fields: Any) -> str:
-	"""Write a submitted SRE the way an app writes many: bulk_insert and one UPDATE of the Bins."""
-	doc = erpnext.reservation(item_code, qty, **fields)
-	doc.update({"name": frappe.generate_hash(length=10), "docstatus": 1, "status": "Reserved"})
-	doc.update({"owner": "Administrator", "modified_by": "Administrator"})
-	doc.update({"creation": frappe.utils.now(), "modified": frappe.utils.now()})
-	row = doc.get_valid_dict()
-	frappe.db.bulk_insert(SRE, list(row), [list(row.values())])
-	raise_reserved_stock(erpnext, item_code, qty)
-	return doc.name
-
-
-def raise_reserved_stock(erpnext: Any, item_code: str, qty: float) -> None:
-	table = frappe.qb.DocType("Bin")
-	where = (table.item_code == item_code) & (table.warehouse == erpnext.warehouse)
-	frappe.qb.update(table).set(table.reserved_stock, table.reserved_stock + qty).where(where).run()
-
-
-def deliver(erpnext: Any, name: str, qty: float) -> None:
-	"""Count `qty` of the reservation as used before the ledger sees the movement that uses it."""
-	item_code, delivered = frappe.db.get_value(SRE, name, ["item_code", "delivered_qty"])
-	frappe.db.set_value(SRE, name, "delivered_qty", delivered + qty)
-	raise_reserved_stock(erpnext, item_code, -qty)
 
 
 # Who may be a voucher

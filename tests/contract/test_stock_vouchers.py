@@ -8,9 +8,8 @@ import pytest
 from erpnext.stock.doctype.batch.batch import get_batch_qty
 from erpnext.stock.stock_ledger import NegativeStockError
 
-from tests.contract.test_stock_reservation_entry import bulk_reserve
-from tests.contract.test_tracked_reservations import reserve_batches, reserve_serials
 from tests.support import vouchers
+from tests.support.bulk_reservations import bulk_reserve, reserve_batches, reserve_serials
 
 TAKERS = ["Delivery Note", "Sales Invoice", "Purchase Return", "Material Issue", "Material Transfer"]
 Take = Callable[..., Any]

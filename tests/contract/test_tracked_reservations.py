@@ -12,46 +12,15 @@ from erpnext.stock.doctype.stock_reservation_entry.stock_reservation_entry impor
 from erpnext.stock.stock_ledger import NegativeStockError
 from frappe.utils import add_days, nowdate
 
-from tests.contract.test_stock_reservation_entry import SRE, bulk_reserve, raise_reserved_stock
-
-LINE = "Serial and Batch Entry"
-
-
-def reserve_batches(erpnext: Any, item_code: str, batches: dict[str, float]) -> str:
-	"""A bulk-inserted reservation of these batches."""
-	lines = [{"batch_no": batch_no, "qty": qty} for batch_no, qty in batches.items()]
-	return _reserve_lines(erpnext, item_code, lines, has_batch_no=1)
-
-
-def reserve_serials(erpnext: Any, item_code: str, serial_nos: list[str]) -> str:
-	lines = [{"serial_no": serial_no, "qty": 1} for serial_no in serial_nos]
-	return _reserve_lines(erpnext, item_code, lines, has_serial_no=1)
-
-
-def _reserve_lines(erpnext: Any, item_code: str, lines: list[dict[str, Any]], **flags: int) -> str:
-	qty = sum(line["qty"] for line in lines)
-	name = bulk_reserve(erpnext, item_code, qty, reservation_based_on="Serial and Batch", **flags)
-	for idx, line in enumerate(lines, 1):
-		row = frappe.new_doc(LINE).update(line)
-		row.update({"parent": name, "parenttype": SRE, "parentfield": "sb_entries", "idx": idx})
-		row.update({"docstatus": 1, "warehouse": erpnext.warehouse})
-		row.db_insert()
-	return name
-
-
-def deliver(erpnext: Any, name: str, used: dict[str, float]) -> None:
-	"""Count batches or serial numbers of a reservation as used, before the ledger sees the movement."""
-	lines = frappe.get_all(LINE, {"parent": name}, ["name", "batch_no", "serial_no"])
-	for line in lines:
-		frappe.db.set_value(LINE, line.name, "delivered_qty", used.get(line.serial_no or line.batch_no, 0))
-	deliver_head(erpnext, name, sum(used.values()))
-
-
-def deliver_head(erpnext: Any, name: str, qty: float) -> None:
-	sre = frappe.get_doc(SRE, name)
-	sre.db_set("delivered_qty", sre.delivered_qty + qty)
-	sre.update_status()
-	raise_reserved_stock(erpnext, sre.item_code, -qty)
+from tests.support.bulk_reservations import (
+	LINE,
+	SRE,
+	bulk_reserve,
+	deliver,
+	deliver_lines,
+	reserve_batches,
+	reserve_serials,
+)
 
 
 def lines_of(name: str) -> list[tuple[str | None, str | None, float]]:
@@ -187,7 +156,7 @@ def test_reserved_batches_are_told_with_what_is_not_delivered_of_them(reservable
 	item = reservable.batch_item()
 	first, second, third = reservable.received_batches(item, 5, 5, 5)
 	name = reserve_batches(reservable, item, {first: 4, second: 2})
-	deliver(reservable, name, {first: 3})
+	deliver_lines(reservable, name, {first: 3})
 	reserved = get_sre_reserved_batch_nos_details(item, reservable.warehouse, [first, second, third])
 	assert reserved == {first: 1, second: 2}
 
@@ -273,7 +242,7 @@ def test_own_consumption_of_reserved_batches_passes_after_their_lines_were_deliv
 	item, product = reservable.batch_item(), reservable.item()
 	first, second = reservable.received_batches(item, 5, 5)
 	name = reserve_batches(reservable, item, {first: 5, second: 3})
-	deliver(reservable, name, {first: 4, second: 1})
+	deliver_lines(reservable, name, {first: 4, second: 1})
 	rows = [reservable.consumed(item, 4, batch_no=first), reservable.consumed(item, 1, batch_no=second)]
 	reservable.entry("Manufacture", [*rows, reservable.finished(product, 1)])
 	row = reservable.bin(item)
@@ -286,7 +255,7 @@ def test_own_consumption_fails_when_the_line_of_its_batch_was_not_delivered(
 	item, product = reservable.batch_item(), reservable.item()
 	first, _second = reservable.received_batches(item, 5, 5)
 	name = reserve_batches(reservable, item, {first: 5})
-	deliver_head(reservable, name, 4)
+	deliver(reservable, name, 4)
 	rows = [reservable.consumed(item, 4, batch_no=first), reservable.finished(product, 1)]
 	with unchanged(), pytest.raises(frappe.ValidationError):
 		reservable.entry("Manufacture", rows)
@@ -299,7 +268,7 @@ def test_a_delivered_batch_of_one_reservation_does_not_free_what_another_holds_o
 	(batch_no,) = reservable.received_batches(item, 10)
 	mine = reserve_batches(reservable, item, {batch_no: 6})
 	reserve_batches(reservable, item, {batch_no: 4})
-	deliver(reservable, mine, {batch_no: 6})
+	deliver_lines(reservable, mine, {batch_no: 6})
 	rows = [reservable.consumed(item, 7, batch_no=batch_no), reservable.finished(product, 1)]
 	with unchanged(), pytest.raises(frappe.ValidationError):
 		reservable.entry("Manufacture", rows)
@@ -311,7 +280,7 @@ def test_own_consumption_of_all_reserved_serial_numbers_passes_after_they_were_d
 	item, product = reservable.serial_item(), reservable.item()
 	first, second, _third = reservable.received_serials(item, 3)
 	name = reserve_serials(reservable, item, [first, second])
-	deliver(reservable, name, {first: 1, second: 1})
+	deliver_lines(reservable, name, {first: 1, second: 1})
 	rows = [reservable.consumed(item, 2, serial_no=f"{first}\n{second}"), reservable.finished(product, 1)]
 	reservable.entry("Manufacture", rows)
 	row = reservable.bin(item)
@@ -324,7 +293,7 @@ def test_a_delivered_serial_number_stays_held_until_its_whole_reservation_is_del
 	item, product = reservable.serial_item(), reservable.item()
 	first, second, _third = reservable.received_serials(item, 3)
 	name = reserve_serials(reservable, item, [first, second])
-	deliver(reservable, name, {first: 1})
+	deliver_lines(reservable, name, {first: 1})
 	rows = [reservable.consumed(item, 1, serial_no=first), reservable.finished(product, 1)]
 	with unchanged(), pytest.raises(SerialNoWarehouseError, match=first):
 		reservable.entry("Manufacture", rows)
@@ -336,7 +305,7 @@ def test_own_consumption_of_a_part_of_the_serial_numbers_passes_when_their_lines
 	item, product = reservable.serial_item(), reservable.item()
 	first, second, _third = reservable.received_serials(item, 3)
 	name = reserve_serials(reservable, item, [first, second])
-	deliver_head(reservable, name, 1)
+	deliver(reservable, name, 1)
 	frappe.db.delete(LINE, {"parent": name, "serial_no": first})
 	rows = [reservable.consumed(item, 1, serial_no=first), reservable.finished(product, 1)]
 	reservable.entry("Manufacture", rows)
