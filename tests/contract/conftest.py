@@ -106,6 +106,13 @@ class ERPNext(Scratch):
 		target = {"t_warehouse": self.warehouse, "use_serial_batch_fields": 1}
 		return {"item_code": item_code, "qty": qty, "is_finished_item": 1, **target, **row}
 
+	def scrap(self, item_code: str, qty: float, **row: Any) -> dict[str, Any]:
+		target = {"t_warehouse": self.warehouse, "is_scrap_item": 1}
+		return {"item_code": item_code, "qty": qty, **target, **row}
+
+	def manufacture(self, *rows: dict[str, Any], **header: Any) -> Document:
+		return self.entry("Manufacture", list(rows), **header)
+
 	def bin(self, item_code: str, warehouse: str | None = None) -> dict[str, Any]:
 		filters = {"item_code": item_code, "warehouse": warehouse or self.warehouse}
 		return frappe.db.get_value("Bin", filters, "*", as_dict=True)

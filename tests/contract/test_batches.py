@@ -30,9 +30,7 @@ def test_batches_written_on_the_rows_are_consumed_and_produced(erpnext: Any) -> 
 def test_each_batch_row_becomes_one_submitted_bundle_of_its_voucher(erpnext: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
 	(used,) = erpnext.received_batches(resin, 20)
-	entry = erpnext.entry(
-		"Manufacture", [erpnext.consumed(resin, 12, batch_no=used), erpnext.finished(paint, 5)]
-	)
+	entry = erpnext.manufacture(erpnext.consumed(resin, 12, batch_no=used), erpnext.finished(paint, 5))
 	fields = ["item_code", "warehouse", "type_of_transaction", "total_qty", "docstatus", "is_cancelled"]
 	assert frappe.get_all("Serial and Batch Bundle", {"voucher_no": entry.name}, fields, as_list=True) == (
 		(resin, erpnext.warehouse, "Outward", -12, 1, 0),
@@ -43,9 +41,7 @@ def test_each_batch_row_becomes_one_submitted_bundle_of_its_voucher(erpnext: Any
 def test_a_batch_written_on_the_row_stays_on_the_row(erpnext: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
 	(used,) = erpnext.received_batches(resin, 20)
-	entry = erpnext.entry(
-		"Manufacture", [erpnext.consumed(resin, 12, batch_no=used), erpnext.finished(paint, 5)]
-	)
+	entry = erpnext.manufacture(erpnext.consumed(resin, 12, batch_no=used), erpnext.finished(paint, 5))
 	assert frappe.db.get_value("Stock Entry Detail", entry.items[0].name, "batch_no") == used
 
 
@@ -68,7 +64,7 @@ def test_each_batch_is_consumed_at_the_rate_it_came_in_with(erpnext: Any) -> Non
 	cheap, dear = erpnext.batch(resin), erpnext.batch(resin)
 	erpnext.receive(resin, 5, 10, batch_no=cheap)
 	erpnext.receive(resin, 5, 30, batch_no=dear)
-	erpnext.entry("Manufacture", [erpnext.consumed(resin, 2, batch_no=dear), erpnext.finished(paint, 1)])
+	erpnext.manufacture(erpnext.consumed(resin, 2, batch_no=dear), erpnext.finished(paint, 1))
 	assert erpnext.bin(paint).stock_value == 60
 	assert erpnext.bin(resin).stock_value == 5 * 10 + 3 * 30
 
@@ -122,7 +118,7 @@ def test_the_finished_item_gets_a_new_batch_when_its_item_says_so(erpnext: Any, 
 def test_a_finished_batch_item_without_batch_nor_series_is_refused(erpnext: Any, unchanged: Any) -> None:
 	resin, paint = erpnext.stocked_item(20, uom="Kg"), erpnext.batch_item()
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		erpnext.entry("Manufacture", [erpnext.consumed(resin, 12), erpnext.finished(paint, 5)])
+		erpnext.manufacture(erpnext.consumed(resin, 12), erpnext.finished(paint, 5))
 
 
 def test_more_than_a_batch_holds_is_refused_although_another_batch_has_it(
@@ -131,7 +127,7 @@ def test_more_than_a_batch_holds_is_refused_although_another_batch_has_it(
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
 	first, _second = erpnext.received_batches(resin, 5, 50)
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		erpnext.entry("Manufacture", [erpnext.consumed(resin, 6, batch_no=first), erpnext.finished(paint, 1)])
+		erpnext.manufacture(erpnext.consumed(resin, 6, batch_no=first), erpnext.finished(paint, 1))
 
 
 def test_a_batch_of_another_item_is_refused(erpnext: Any, unchanged: Any) -> None:
@@ -139,9 +135,7 @@ def test_a_batch_of_another_item_is_refused(erpnext: Any, unchanged: Any) -> Non
 	erpnext.received_batches(resin, 5)
 	(foreign,) = erpnext.received_batches(other, 5)
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		erpnext.entry(
-			"Manufacture", [erpnext.consumed(resin, 2, batch_no=foreign), erpnext.finished(paint, 1)]
-		)
+		erpnext.manufacture(erpnext.consumed(resin, 2, batch_no=foreign), erpnext.finished(paint, 1))
 
 
 def test_an_expired_batch_is_refused(erpnext: Any, unchanged: Any) -> None:
@@ -150,18 +144,14 @@ def test_an_expired_batch_is_refused(erpnext: Any, unchanged: Any) -> None:
 	erpnext.receive(resin, 5, 10, batch_no=batch_no)
 	frappe.db.set_value("Batch", batch_no, "expiry_date", frappe.utils.add_days(frappe.utils.nowdate(), -1))
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		erpnext.entry(
-			"Manufacture", [erpnext.consumed(resin, 2, batch_no=batch_no), erpnext.finished(paint, 1)]
-		)
+		erpnext.manufacture(erpnext.consumed(resin, 2, batch_no=batch_no), erpnext.finished(paint, 1))
 
 
 def test_a_batch_that_does_not_exist_is_refused(erpnext: Any, unchanged: Any) -> None:
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
 	erpnext.received_batches(resin, 5)
 	with unchanged(), pytest.raises(frappe.LinkValidationError):
-		erpnext.entry(
-			"Manufacture", [erpnext.consumed(resin, 2, batch_no="no such"), erpnext.finished(paint, 1)]
-		)
+		erpnext.manufacture(erpnext.consumed(resin, 2, batch_no="no such"), erpnext.finished(paint, 1))
 
 
 def test_cancelling_gives_the_batches_back_and_empties_the_produced_one(erpnext: Any) -> None:
@@ -182,9 +172,9 @@ def test_the_same_batch_can_be_consumed_again_after_a_cancel(erpnext: Any) -> No
 	resin, paint = erpnext.batch_item(), erpnext.item(uom="Kg")
 	(used,) = erpnext.received_batches(resin, 20)
 	rows = [erpnext.consumed(resin, 20, batch_no=used), erpnext.finished(paint, 5)]
-	entry = erpnext.entry("Manufacture", rows)
+	entry = erpnext.manufacture(*rows)
 	frappe.get_doc("Stock Entry", entry.name).cancel()
-	erpnext.entry("Manufacture", rows)
+	erpnext.manufacture(*rows)
 	assert balance(erpnext, used) == 0
 
 
@@ -192,7 +182,5 @@ def test_one_batch_may_take_the_output_of_several_entries(erpnext: Any) -> None:
 	resin, paint = erpnext.stocked_item(20, uom="Kg"), erpnext.batch_item()
 	made = erpnext.batch(paint)
 	for qty in (2, 3):
-		erpnext.entry(
-			"Manufacture", [erpnext.consumed(resin, 4), erpnext.finished(paint, qty, batch_no=made)]
-		)
+		erpnext.manufacture(erpnext.consumed(resin, 4), erpnext.finished(paint, qty, batch_no=made))
 	assert balance(erpnext, made) == 5

@@ -10,26 +10,6 @@ from erpnext.stock.stock_ledger import NegativeStockError
 from erpnext.utilities.transaction_base import UOMMustBeIntegerError
 
 
-def manufacture(erpnext: Any, *rows: dict[str, Any], **header: Any) -> Any:
-	return erpnext.entry("Manufacture", list(rows), **header)
-
-
-def scrap(erpnext: Any, item_code: str, qty: float, **row: Any) -> dict[str, Any]:
-	return {
-		"item_code": item_code,
-		"qty": qty,
-		"t_warehouse": erpnext.warehouse,
-		"is_scrap_item": 1,
-		**row,
-	}
-
-
-def cost(erpnext: Any, amount: float, description: str = "Labour") -> dict[str, Any]:
-	fields = ["default_operating_cost_account", "expenses_included_in_valuation"]
-	accounts = frappe.db.get_value("Company", erpnext.company, fields)
-	return {"description": description, "amount": amount, "expense_account": accounts[0] or accounts[1]}
-
-
 def ledger(entry: Any) -> list[tuple[Any, ...]]:
 	fields = ["item_code", "actual_qty", "valuation_rate", "stock_value_difference", "qty_after_transaction"]
 	filters = {"voucher_type": "Stock Entry", "voucher_no": entry.name, "is_cancelled": 0}
@@ -41,7 +21,7 @@ def ledger(entry: Any) -> list[tuple[Any, ...]]:
 
 def test_an_entry_inserted_with_docstatus_1_is_submitted_and_moves_the_stock(erpnext: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10, 4), erpnext.item()
-	entry = manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
+	entry = erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
 	assert frappe.db.get_value(
 		"Stock Entry", entry.name, ["docstatus", "purpose", "work_order", "bom_no"]
 	) == (
@@ -58,13 +38,13 @@ def test_an_entry_inserted_with_docstatus_1_is_submitted_and_moves_the_stock(erp
 def test_without_a_bom_the_entry_has_no_completed_quantity_and_no_process_loss(erpnext: Any) -> None:
 	resin, paint = erpnext.stocked_item(10, uom="Kg"), erpnext.item(uom="Kg")
 	erpnext.submitted_bom(paint, [{"item_code": resin, "qty": 2}], process_loss_percentage=5)
-	entry = manufacture(erpnext, erpnext.consumed(resin, 6), erpnext.finished(paint, 3), fg_completed_qty=3)
+	entry = erpnext.manufacture(erpnext.consumed(resin, 6), erpnext.finished(paint, 3), fg_completed_qty=3)
 	assert not any((entry.fg_completed_qty, entry.process_loss_qty, entry.process_loss_percentage))
 
 
 def test_the_server_fills_in_names_units_and_accounts_of_the_rows(erpnext: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10, item_name="Wheel"), erpnext.item()
-	entry = manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
+	entry = erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
 	row = entry.items[0]
 	assert (row.item_name, row.uom, row.stock_uom, row.conversion_factor, row.transfer_qty) == (
 		"Wheel",
@@ -78,123 +58,17 @@ def test_the_server_fills_in_names_units_and_accounts_of_the_rows(erpnext: Any) 
 
 def test_the_same_material_may_be_consumed_from_two_rows(erpnext: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
-	manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.consumed(wheel, 3), erpnext.finished(bicycle, 1))
+	erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.consumed(wheel, 3), erpnext.finished(bicycle, 1))
 	assert erpnext.bin(wheel).actual_qty == 1
 
 
 def test_a_ledger_entry_names_the_row_it_comes_from(erpnext: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
-	entry = manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
+	entry = erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
 	details = frappe.get_all(
 		"Stock Ledger Entry", {"voucher_no": entry.name}, pluck="voucher_detail_no", order_by="creation"
 	)
 	assert details == [row.name for row in entry.items]
-
-
-# Valuation
-
-
-def test_the_finished_item_is_worth_what_was_consumed_for_it(erpnext: Any) -> None:
-	steel, paint = erpnext.stocked_item(10, 7, uom="Kg"), erpnext.stocked_item(10, 2.5, uom="Kg")
-	bicycle = erpnext.item()
-	entry = manufacture(
-		erpnext, erpnext.consumed(steel, 3.5), erpnext.consumed(paint, 0.2), erpnext.finished(bicycle, 2)
-	)
-	assert entry.items[2].basic_rate == (3.5 * 7 + 0.2 * 2.5) / 2 == 12.5
-	assert (entry.total_outgoing_value, entry.total_incoming_value, entry.value_difference) == (25, 25, 0)
-	assert erpnext.bin(bicycle).stock_value == 25
-
-
-def test_fifo_consumes_the_oldest_layer_first(erpnext: Any) -> None:
-	wheel, bicycle = erpnext.item(valuation_method="FIFO"), erpnext.item()
-	erpnext.receive(wheel, 5, 10)
-	erpnext.receive(wheel, 5, 20)
-	entry = manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 1))
-	assert entry.items[0].basic_amount == 5 * 10 + 1 * 20
-	assert erpnext.bin(wheel).stock_value == 4 * 20
-
-
-def test_moving_average_consumes_at_the_mean_rate(erpnext: Any) -> None:
-	wheel, bicycle = erpnext.item(valuation_method="Moving Average"), erpnext.item()
-	erpnext.receive(wheel, 5, 10)
-	erpnext.receive(wheel, 5, 20)
-	entry = manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 1))
-	assert entry.items[0].basic_amount == 6 * 15
-	assert erpnext.bin(wheel).stock_value == 4 * 15
-
-
-def test_additional_costs_are_added_to_the_finished_item_only(erpnext: Any) -> None:
-	wheel, bicycle = erpnext.stocked_item(10, 50), erpnext.item()
-	entry = manufacture(
-		erpnext,
-		erpnext.consumed(wheel, 10),
-		erpnext.finished(bicycle, 4),
-		additional_costs=[cost(erpnext, 12), cost(erpnext, 8, "Overhead")],
-	)
-	finished = entry.items[1]
-	assert entry.total_additional_costs == 20
-	assert (finished.basic_rate, finished.additional_cost, finished.valuation_rate) == (125, 20, 130)
-	assert entry.items[0].additional_cost == 0
-	assert erpnext.bin(bicycle).stock_value == 520
-
-
-def test_additional_costs_are_lost_when_nothing_of_value_was_consumed(erpnext: Any) -> None:
-	water, drink = erpnext.item(), erpnext.item()
-	erpnext.receive(water, 10, 0, allow_zero_valuation_rate=1)
-	entry = manufacture(
-		erpnext,
-		erpnext.consumed(water, 10, allow_zero_valuation_rate=1),
-		erpnext.finished(drink, 4, allow_zero_valuation_rate=1),
-		additional_costs=[cost(erpnext, 12)],
-	)
-	assert entry.total_additional_costs == 12
-	assert not entry.items[1].additional_cost
-	assert erpnext.bin(drink).stock_value == 0
-
-
-def test_additional_costs_make_up_for_scrap_that_is_worth_more_than_what_was_consumed(erpnext: Any) -> None:
-	"""Consumed 10 and charged 100, scrap worth 33: the finished item starts at -23 and ends at 77."""
-	wheel, bicycle, offcut = erpnext.stocked_item(10, 1), erpnext.item(), erpnext.item()
-	entry = manufacture(
-		erpnext,
-		erpnext.consumed(wheel, 10),
-		scrap(erpnext, offcut, 1, basic_rate=33),
-		erpnext.finished(bicycle, 10),
-		additional_costs=[cost(erpnext, 100)],
-	)
-	finished = entry.items[2]
-	assert (finished.basic_amount, finished.additional_cost, finished.amount) == (-23, 100, 77)
-	assert (erpnext.bin(bicycle).stock_value, erpnext.bin(offcut).stock_value) == (77, 33)
-
-
-def test_finished_rows_of_one_item_share_value_and_additional_costs_by_quantity(erpnext: Any) -> None:
-	wheel, bicycle, elsewhere = erpnext.stocked_item(10, 9), erpnext.item(), erpnext.new_warehouse()
-	entry = manufacture(
-		erpnext,
-		erpnext.consumed(wheel, 10),
-		erpnext.finished(bicycle, 1, t_warehouse=elsewhere),
-		erpnext.finished(bicycle, 2),
-		additional_costs=[cost(erpnext, 30)],
-	)
-	assert [(row.basic_amount, row.additional_cost) for row in entry.items[1:]] == [(30, 10), (60, 20)]
-	assert (erpnext.bin(bicycle).stock_value, erpnext.bin(bicycle, elsewhere).stock_value) == (80, 40)
-
-
-def test_rates_may_be_worked_out_again_without_asking_the_ledger_for_what_goes_out(erpnext: Any) -> None:
-	wheel, bicycle, offcut = erpnext.stocked_item(10, 9), erpnext.item(), erpnext.item()
-	entry = manufacture(
-		erpnext,
-		erpnext.consumed(wheel, 10),
-		scrap(erpnext, offcut, 1, basic_rate=3),
-		erpnext.finished(bicycle, 3),
-	)
-	consumed, offcuts, finished = entry.items
-	consumed.basic_rate, offcuts.basic_rate = 12, 6
-	entry.calculate_rate_and_amount(reset_outgoing_rate=False)
-	assert (consumed.basic_amount, offcuts.basic_amount, finished.basic_amount) == (120, 6, 114)
-	finished.amount += 6
-	entry.set_total_incoming_outgoing_value()
-	assert (entry.total_incoming_value, entry.total_outgoing_value, entry.value_difference) == (126, 120, 6)
 
 
 def test_a_validate_hook_of_another_app_comes_after_the_rates_and_before_the_ledger(erpnext: Any) -> None:
@@ -205,78 +79,8 @@ def test_a_validate_hook_of_another_app_comes_after_the_rates_and_before_the_led
 		seen.append((entry.items[0].basic_amount, entry.items[1].basic_amount, len(ledger(entry))))
 
 	with mock.patch("production_orders.overrides.stock_entry.validate", look):
-		manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
+		erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
 	assert seen == [(54, 54, 0)]
-
-
-def test_scrap_without_a_rate_takes_that_of_its_warehouse_else_its_items(erpnext: Any) -> None:
-	wheel, bicycle = erpnext.stocked_item(10, 9), erpnext.item()
-	known, valued, unknown = erpnext.stocked_item(1, 4), erpnext.item(valuation_rate=2), erpnext.item()
-	entry = manufacture(
-		erpnext,
-		erpnext.consumed(wheel, 4),
-		scrap(erpnext, known, 1),
-		scrap(erpnext, valued, 1),
-		scrap(erpnext, unknown, 1, allow_zero_valuation_rate=1),
-		erpnext.finished(bicycle, 1),
-	)
-	assert [row.basic_rate for row in entry.items[1:]] == [4, 2, 0, 30]
-
-
-def test_scrap_allowed_at_zero_value_leaves_all_value_with_the_finished_item(erpnext: Any) -> None:
-	wheel, bicycle, offcut = erpnext.stocked_item(10, 9), erpnext.item(), erpnext.item()
-	entry = manufacture(
-		erpnext,
-		erpnext.consumed(wheel, 4),
-		scrap(erpnext, offcut, 1, allow_zero_valuation_rate=1),
-		erpnext.finished(bicycle, 2),
-	)
-	assert [row.basic_rate for row in entry.items] == [9, 0, 18]
-	assert (erpnext.bin(offcut).actual_qty, erpnext.bin(offcut).stock_value) == (1, 0)
-
-
-def test_scrap_with_a_rate_of_its_own_lowers_the_value_of_the_finished_item(erpnext: Any) -> None:
-	wheel, bicycle, offcut = erpnext.stocked_item(10, 9), erpnext.item(), erpnext.item()
-	entry = manufacture(
-		erpnext,
-		erpnext.consumed(wheel, 4),
-		scrap(erpnext, offcut, 2, basic_rate=3),
-		erpnext.finished(bicycle, 2),
-	)
-	assert erpnext.bin(bicycle).valuation_rate == (36 - 6) / 2
-	assert erpnext.bin(offcut).stock_value == 6
-	assert entry.value_difference == 0
-
-
-def test_a_scrap_row_behind_the_finished_item_does_not_lower_its_value(erpnext: Any) -> None:
-	wheel, bicycle, offcut = erpnext.stocked_item(10, 9), erpnext.item(), erpnext.item()
-	entry = manufacture(
-		erpnext,
-		erpnext.consumed(wheel, 4),
-		erpnext.finished(bicycle, 2),
-		scrap(erpnext, offcut, 2, basic_rate=3),
-	)
-	assert erpnext.bin(bicycle).valuation_rate == 36 / 2
-	assert entry.value_difference == 6
-
-
-def test_rejects_of_the_finished_item_may_be_scrap_rows_of_the_same_item(erpnext: Any) -> None:
-	wheel, bicycle, rejects = erpnext.stocked_item(10, 9), erpnext.item(), erpnext.new_warehouse()
-	manufacture(
-		erpnext,
-		erpnext.consumed(wheel, 4),
-		scrap(erpnext, bicycle, 1, t_warehouse=rejects, allow_zero_valuation_rate=1),
-		erpnext.finished(bicycle, 3),
-	)
-	assert (erpnext.bin(bicycle).actual_qty, erpnext.bin(bicycle).stock_value) == (3, 36)
-	assert (erpnext.bin(bicycle, rejects).actual_qty, erpnext.bin(bicycle, rejects).stock_value) == (1, 0)
-
-
-def test_consumed_stock_of_no_value_makes_a_finished_item_of_no_value(erpnext: Any) -> None:
-	water, drink = erpnext.item(), erpnext.item()
-	erpnext.receive(water, 10, 0, allow_zero_valuation_rate=1)
-	manufacture(erpnext, erpnext.consumed(water, 5), erpnext.finished(drink, 1))
-	assert (erpnext.bin(drink).actual_qty, erpnext.bin(drink).stock_value) == (1, 0)
 
 
 # Finished item
@@ -285,14 +89,13 @@ def test_consumed_stock_of_no_value_makes_a_finished_item_of_no_value(erpnext: A
 def test_an_entry_without_a_finished_item_is_refused(erpnext: Any, unchanged: Any) -> None:
 	wheel = erpnext.stocked_item(10)
 	with unchanged(), pytest.raises(FinishedGoodError):
-		manufacture(erpnext, erpnext.consumed(wheel, 1))
+		erpnext.manufacture(erpnext.consumed(wheel, 1))
 
 
 def test_two_different_finished_items_are_refused(erpnext: Any, unchanged: Any) -> None:
 	wheel = erpnext.stocked_item(10)
 	with unchanged(), pytest.raises(FinishedGoodError):
-		manufacture(
-			erpnext,
+		erpnext.manufacture(
 			erpnext.consumed(wheel, 1),
 			erpnext.finished(erpnext.item(), 1),
 			erpnext.finished(erpnext.item(), 1),
@@ -306,8 +109,7 @@ def test_a_row_in_another_uom_moves_qty_times_conversion_factor(erpnext: Any) ->
 	bolt = erpnext.item(uoms=[{"uom": "Box", "conversion_factor": 12}])
 	erpnext.receive(bolt, 2, 24, uom="Box", conversion_factor=12)
 	bicycle = erpnext.item()
-	entry = manufacture(
-		erpnext,
+	entry = erpnext.manufacture(
 		erpnext.consumed(bolt, 1, uom="Box", conversion_factor=12),
 		erpnext.finished(bicycle, 1),
 	)
@@ -317,14 +119,14 @@ def test_a_row_in_another_uom_moves_qty_times_conversion_factor(erpnext: Any) ->
 
 def test_a_row_without_uom_is_in_the_stock_uom(erpnext: Any) -> None:
 	cable, bicycle = erpnext.stocked_item(10, uom="Meter"), erpnext.item()
-	entry = manufacture(erpnext, erpnext.consumed(cable, 1.8), erpnext.finished(bicycle, 1))
+	entry = erpnext.manufacture(erpnext.consumed(cable, 1.8), erpnext.finished(bicycle, 1))
 	assert (entry.items[0].uom, entry.items[0].conversion_factor) == ("Meter", 1)
 	assert erpnext.bin(cable).actual_qty == 8.2
 
 
 def test_quantities_are_kept_to_the_precision_of_the_float_fields(erpnext: Any) -> None:
 	cable, bicycle = erpnext.stocked_item(10, uom="Meter"), erpnext.item()
-	entry = manufacture(erpnext, erpnext.consumed(cable, 1 / 3), erpnext.finished(bicycle, 1))
+	entry = erpnext.manufacture(erpnext.consumed(cable, 1 / 3), erpnext.finished(bicycle, 1))
 	precision = entry.items[0].precision("transfer_qty")
 	assert entry.items[0].transfer_qty == round(1 / 3, precision)
 	assert erpnext.bin(cable).actual_qty == pytest.approx(10 - round(1 / 3, precision), abs=1e-9)
@@ -335,8 +137,8 @@ def test_a_fraction_of_a_whole_number_uom_is_refused(erpnext: Any, unchanged: An
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
 	qty = {"consumed": 1, "finished": 1, row: 1.5}
 	with unchanged(), pytest.raises(UOMMustBeIntegerError):
-		manufacture(
-			erpnext, erpnext.consumed(wheel, qty["consumed"]), erpnext.finished(bicycle, qty["finished"])
+		erpnext.manufacture(
+			erpnext.consumed(wheel, qty["consumed"]), erpnext.finished(bicycle, qty["finished"])
 		)
 
 
@@ -344,7 +146,7 @@ def test_a_fraction_of_a_whole_number_uom_is_refused(erpnext: Any, unchanged: An
 def test_a_row_without_a_positive_quantity_is_refused(erpnext: Any, unchanged: Any, qty: float) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		manufacture(erpnext, erpnext.consumed(wheel, qty), erpnext.finished(bicycle, 1))
+		erpnext.manufacture(erpnext.consumed(wheel, qty), erpnext.finished(bicycle, 1))
 
 
 # Refusals of the ledger
@@ -353,8 +155,7 @@ def test_a_row_without_a_positive_quantity_is_refused(erpnext: Any, unchanged: A
 def test_more_than_the_warehouse_holds_is_refused_and_leaves_nothing(erpnext: Any, unchanged: Any) -> None:
 	wheel, tyre, bicycle = erpnext.stocked_item(10), erpnext.stocked_item(10), erpnext.item()
 	with unchanged(), pytest.raises(NegativeStockError):
-		manufacture(
-			erpnext,
+		erpnext.manufacture(
 			erpnext.consumed(tyre, 1),
 			erpnext.consumed(wheel, 10.0 + 1),
 			erpnext.finished(bicycle, 1),
@@ -364,8 +165,8 @@ def test_more_than_the_warehouse_holds_is_refused_and_leaves_nothing(erpnext: An
 def test_the_refusal_adds_up_the_rows_of_one_item(erpnext: Any, unchanged: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
 	with unchanged(), pytest.raises(NegativeStockError):
-		manufacture(
-			erpnext, erpnext.consumed(wheel, 6), erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 1)
+		erpnext.manufacture(
+			erpnext.consumed(wheel, 6), erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 1)
 		)
 
 
@@ -373,7 +174,7 @@ def test_stock_of_another_warehouse_does_not_help(erpnext: Any, unchanged: Any) 
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
 	elsewhere = erpnext.new_warehouse()
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		manufacture(erpnext, erpnext.consumed(wheel, 1, s_warehouse=elsewhere), erpnext.finished(bicycle, 1))
+		erpnext.manufacture(erpnext.consumed(wheel, 1, s_warehouse=elsewhere), erpnext.finished(bicycle, 1))
 
 
 # Masters
@@ -384,27 +185,27 @@ def test_an_item_that_is_not_in_use_is_refused(erpnext: Any, unchanged: Any, fie
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
 	frappe.get_doc("Item", wheel).db_set(fields)
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		manufacture(erpnext, erpnext.consumed(wheel, 1), erpnext.finished(bicycle, 1))
+		erpnext.manufacture(erpnext.consumed(wheel, 1), erpnext.finished(bicycle, 1))
 
 
 def test_an_item_that_is_not_kept_in_stock_is_refused(erpnext: Any, unchanged: Any) -> None:
 	wheel, service = erpnext.stocked_item(10), erpnext.item(is_stock_item=0)
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		manufacture(erpnext, erpnext.consumed(wheel, 1), erpnext.finished(service, 1))
+		erpnext.manufacture(erpnext.consumed(wheel, 1), erpnext.finished(service, 1))
 
 
 def test_a_group_warehouse_is_refused(erpnext: Any, unchanged: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
 	group = erpnext.new_warehouse(is_group=1)
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		manufacture(erpnext, erpnext.consumed(wheel, 1), erpnext.finished(bicycle, 1, t_warehouse=group))
+		erpnext.manufacture(erpnext.consumed(wheel, 1), erpnext.finished(bicycle, 1, t_warehouse=group))
 
 
 def test_a_disabled_warehouse_is_refused(erpnext: Any, unchanged: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
 	closed = erpnext.new_warehouse(disabled=1)
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		manufacture(erpnext, erpnext.consumed(wheel, 1), erpnext.finished(bicycle, 1, t_warehouse=closed))
+		erpnext.manufacture(erpnext.consumed(wheel, 1), erpnext.finished(bicycle, 1, t_warehouse=closed))
 
 
 # Posting time
@@ -412,8 +213,7 @@ def test_a_disabled_warehouse_is_refused(erpnext: Any, unchanged: Any) -> None:
 
 def test_an_entry_is_posted_now_unless_the_posting_time_is_set_by_hand(erpnext: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
-	entry = manufacture(
-		erpnext,
+	entry = erpnext.manufacture(
 		erpnext.consumed(wheel, 1),
 		erpnext.finished(bicycle, 1),
 		posting_date="2026-01-05",
@@ -431,7 +231,7 @@ def test_a_posting_time_set_by_hand_is_kept(erpnext: Any) -> None:
 	}
 	target = {"item_code": wheel, "qty": 10, "t_warehouse": erpnext.warehouse, "basic_rate": 1}
 	erpnext.entry("Material Receipt", [target], **by_hand)
-	entry = manufacture(erpnext, erpnext.consumed(wheel, 1), erpnext.finished(bicycle, 1), **by_hand)
+	entry = erpnext.manufacture(erpnext.consumed(wheel, 1), erpnext.finished(bicycle, 1), **by_hand)
 	moment = f"{by_hand['posting_date']} {by_hand['posting_time']}"
 	rows = frappe.get_all("Stock Ledger Entry", {"voucher_no": entry.name}, pluck="posting_datetime")
 	assert [str(row) for row in rows] == [moment, moment]
@@ -440,8 +240,7 @@ def test_a_posting_time_set_by_hand_is_kept(erpnext: Any) -> None:
 def test_a_posting_time_in_the_future_is_accepted_so_it_is_ours_to_refuse(erpnext: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
 	tomorrow = frappe.utils.add_days(frappe.utils.nowdate(), 1)
-	entry = manufacture(
-		erpnext,
+	entry = erpnext.manufacture(
 		erpnext.consumed(wheel, 1),
 		erpnext.finished(bicycle, 1),
 		posting_date=tomorrow,
@@ -454,8 +253,7 @@ def test_a_posting_time_in_the_future_is_accepted_so_it_is_ours_to_refuse(erpnex
 def test_stock_that_arrived_later_cannot_be_consumed_earlier(erpnext: Any, unchanged: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
 	with unchanged(), pytest.raises(NegativeStockError):
-		manufacture(
-			erpnext,
+		erpnext.manufacture(
 			erpnext.consumed(wheel, 1),
 			erpnext.finished(bicycle, 1),
 			posting_date=frappe.utils.add_days(frappe.utils.nowdate(), -2),
@@ -471,7 +269,7 @@ def test_cancelling_restores_quantities_and_values(erpnext: Any) -> None:
 	wheel, bicycle = erpnext.item(valuation_method="FIFO"), erpnext.item()
 	erpnext.receive(wheel, 5, 10)
 	erpnext.receive(wheel, 5, 20)
-	entry = manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 2))
+	entry = erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 2))
 	frappe.get_doc("Stock Entry", entry.name).cancel()
 	assert (erpnext.bin(wheel).actual_qty, erpnext.bin(wheel).stock_value) == (10, 150)
 	assert (erpnext.bin(bicycle).actual_qty, erpnext.bin(bicycle).stock_value) == (0, 0)
@@ -480,7 +278,7 @@ def test_cancelling_restores_quantities_and_values(erpnext: Any) -> None:
 
 def test_an_entry_whose_product_was_used_up_cannot_be_cancelled(erpnext: Any, unchanged: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
-	entry = manufacture(erpnext, erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 2))
+	entry = erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 2))
 	erpnext.issue(bicycle, 1)
 	with unchanged(), pytest.raises(NegativeStockError):
 		frappe.get_doc("Stock Entry", entry.name).cancel()

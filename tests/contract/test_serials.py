@@ -53,7 +53,7 @@ def test_a_cancelled_consumption_puts_the_unit_back(erpnext: Any) -> None:
 	item, product = erpnext.serial_item(), erpnext.item()
 	(first,) = erpnext.received_serials(item, 1)
 	rows = [erpnext.consumed(item, 1, serial_no=first), erpnext.finished(product, 1)]
-	entry = erpnext.entry("Manufacture", rows)
+	entry = erpnext.manufacture(*rows)
 	frappe.get_doc("Stock Entry", entry.name).cancel()
 	assert place(first) == (erpnext.warehouse, "Active")
 	assert erpnext.bin(item).actual_qty == 1
@@ -81,7 +81,7 @@ def test_each_unit_is_consumed_at_the_rate_it_came_in_with(erpnext: Any) -> None
 	item, product = erpnext.serial_item(), erpnext.item()
 	erpnext.received_serials(item, 1, rate=10)
 	(dear,) = erpnext.received_serials(item, 1, rate=30)
-	erpnext.entry("Manufacture", [erpnext.consumed(item, 1, serial_no=dear), erpnext.finished(product, 1)])
+	erpnext.manufacture(erpnext.consumed(item, 1, serial_no=dear), erpnext.finished(product, 1))
 	assert erpnext.bin(product).stock_value == 30
 	assert erpnext.bin(item).stock_value == 10
 

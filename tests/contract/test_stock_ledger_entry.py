@@ -28,13 +28,13 @@ def test_each_movement_is_validated_before_its_bin_changes_sources_first(
 	wheel, tyre, bicycle = erpnext.stocked_item(10), erpnext.stocked_item(10), erpnext.item()
 	validated.clear()
 	rows = [erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3), erpnext.consumed(tyre, 2)]
-	erpnext.entry("Manufacture", rows)
+	erpnext.manufacture(*rows)
 	assert validated == [(wheel, -6, 10), (tyre, -2, 10), (bicycle, 3, 0)]
 
 
 def test_a_cancel_validates_the_opposite_movements_in_reverse_order(erpnext: Any, validated: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
-	entry = erpnext.entry("Manufacture", [erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3)])
+	entry = erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
 	validated.clear()
 	frappe.get_doc("Stock Entry", entry.name).cancel()
 	assert validated == [(bicycle, -3, 3), (wheel, 6, 4)]
@@ -42,7 +42,7 @@ def test_a_cancel_validates_the_opposite_movements_in_reverse_order(erpnext: Any
 
 def test_ledger_entries_are_submitted_and_carry_their_voucher_and_moment(erpnext: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
-	entry = erpnext.entry("Manufacture", [erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3)])
+	entry = erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
 	fields = ["docstatus", "is_cancelled", "voucher_type", "posting_date", "company", "stock_uom"]
 	rows = frappe.get_all("Stock Ledger Entry", {"voucher_no": entry.name}, fields, as_list=True)
 	assert set(rows) == {
@@ -52,7 +52,7 @@ def test_ledger_entries_are_submitted_and_carry_their_voucher_and_moment(erpnext
 
 def test_a_cancelled_movement_keeps_its_entries_marked_and_adds_the_opposite(erpnext: Any) -> None:
 	wheel, bicycle = erpnext.stocked_item(10), erpnext.item()
-	entry = erpnext.entry("Manufacture", [erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3)])
+	entry = erpnext.manufacture(erpnext.consumed(wheel, 6), erpnext.finished(bicycle, 3))
 	frappe.get_doc("Stock Entry", entry.name).cancel()
 	rows = frappe.get_all(
 		"Stock Ledger Entry", {"voucher_no": entry.name}, ["is_cancelled", "actual_qty"], as_list=True

@@ -222,7 +222,7 @@ def test_the_refusal_protects_the_reservation_from_its_own_voucher_too(
 	item, product = reservable.stocked_item(10), reservable.item()
 	reservable.reserve(item, 10)
 	with unchanged(), pytest.raises(NegativeStockError):
-		reservable.entry("Manufacture", [reservable.consumed(item, 1), reservable.finished(product, 1)])
+		reservable.manufacture(reservable.consumed(item, 1), reservable.finished(product, 1))
 
 
 def test_own_consumption_passes_after_delivered_qty_and_reserved_stock_were_changed_first(
@@ -231,7 +231,7 @@ def test_own_consumption_passes_after_delivered_qty_and_reserved_stock_were_chan
 	item, product = reservable.stocked_item(10), reservable.item()
 	name = bulk_reserve(reservable, item, 10)
 	deliver(reservable, name, 6)
-	reservable.entry("Manufacture", [reservable.consumed(item, 6), reservable.finished(product, 1)])
+	reservable.manufacture(reservable.consumed(item, 6), reservable.finished(product, 1))
 	row = reservable.bin(item)
 	assert (row.actual_qty, row.reserved_stock) == (4, 4)
 
@@ -247,7 +247,7 @@ def test_own_consumption_fails_when_only_one_half_was_changed_first(
 	else:
 		raise_reserved_stock(reservable, item, -6)
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		reservable.entry("Manufacture", [reservable.consumed(item, 6), reservable.finished(product, 1)])
+		reservable.manufacture(reservable.consumed(item, 6), reservable.finished(product, 1))
 
 
 def test_a_back_dated_issue_of_reserved_stock_is_refused_by_the_reserved_stock_of_the_bin(

@@ -244,7 +244,7 @@ def test_own_consumption_of_reserved_batches_passes_after_their_lines_were_deliv
 	name = reserve_batches(reservable, item, {first: 5, second: 3})
 	deliver_lines(reservable, name, {first: 4, second: 1})
 	rows = [reservable.consumed(item, 4, batch_no=first), reservable.consumed(item, 1, batch_no=second)]
-	reservable.entry("Manufacture", [*rows, reservable.finished(product, 1)])
+	reservable.manufacture(*rows, reservable.finished(product, 1))
 	row = reservable.bin(item)
 	assert (row.actual_qty, row.reserved_stock) == (5, 3)
 
@@ -258,7 +258,7 @@ def test_own_consumption_fails_when_the_line_of_its_batch_was_not_delivered(
 	deliver(reservable, name, 4)
 	rows = [reservable.consumed(item, 4, batch_no=first), reservable.finished(product, 1)]
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		reservable.entry("Manufacture", rows)
+		reservable.manufacture(*rows)
 
 
 def test_a_delivered_batch_of_one_reservation_does_not_free_what_another_holds_of_it(
@@ -271,7 +271,7 @@ def test_a_delivered_batch_of_one_reservation_does_not_free_what_another_holds_o
 	deliver_lines(reservable, mine, {batch_no: 6})
 	rows = [reservable.consumed(item, 7, batch_no=batch_no), reservable.finished(product, 1)]
 	with unchanged(), pytest.raises(frappe.ValidationError):
-		reservable.entry("Manufacture", rows)
+		reservable.manufacture(*rows)
 
 
 def test_own_consumption_of_all_reserved_serial_numbers_passes_after_they_were_delivered(
@@ -282,7 +282,7 @@ def test_own_consumption_of_all_reserved_serial_numbers_passes_after_they_were_d
 	name = reserve_serials(reservable, item, [first, second])
 	deliver_lines(reservable, name, {first: 1, second: 1})
 	rows = [reservable.consumed(item, 2, serial_no=f"{first}\n{second}"), reservable.finished(product, 1)]
-	reservable.entry("Manufacture", rows)
+	reservable.manufacture(*rows)
 	row = reservable.bin(item)
 	assert (row.actual_qty, row.reserved_stock) == (1, 0)
 
@@ -296,7 +296,7 @@ def test_a_delivered_serial_number_stays_held_until_its_whole_reservation_is_del
 	deliver_lines(reservable, name, {first: 1})
 	rows = [reservable.consumed(item, 1, serial_no=first), reservable.finished(product, 1)]
 	with unchanged(), pytest.raises(SerialNoWarehouseError, match=first):
-		reservable.entry("Manufacture", rows)
+		reservable.manufacture(*rows)
 
 
 def test_own_consumption_of_a_part_of_the_serial_numbers_passes_when_their_lines_were_taken_out(
@@ -308,7 +308,7 @@ def test_own_consumption_of_a_part_of_the_serial_numbers_passes_when_their_lines
 	deliver(reservable, name, 1)
 	frappe.db.delete(LINE, {"parent": name, "serial_no": first})
 	rows = [reservable.consumed(item, 1, serial_no=first), reservable.finished(product, 1)]
-	reservable.entry("Manufacture", rows)
+	reservable.manufacture(*rows)
 	row = reservable.bin(item)
 	assert (row.actual_qty, row.reserved_stock) == (2, 1)
 	assert get_sre_reserved_serial_nos_details(item, reservable.warehouse) == {second: name}
