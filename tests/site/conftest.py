@@ -1,5 +1,6 @@
 """Products that many tests start from: committed once, since every test takes its own changes back."""
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import frappe
@@ -8,6 +9,7 @@ import pytest
 from tests.support.chain import Chain
 from tests.support.orders import confirmed
 from tests.support.scratch import Scratch
+from tests.support.workers import in_request
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +59,11 @@ def wanted(scratch):
 def chain(tracked):
 	"""A steel batch of a supplier's, a batch of frames made of it, and two bicycles made of those."""
 	return Chain(tracked)
+
+
+@pytest.fixture
+def request_of_its_own(site) -> Iterator[None]:
+	"""For tests that let a unit start over: only one that is a whole request does."""
+	in_request()
+	yield
+	del frappe.local.request

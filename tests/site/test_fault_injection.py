@@ -1,7 +1,6 @@
 """Whatever breaks at whatever step of a confirmation or a run's completion, nothing stays half done."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from itertools import cycle
 from typing import Any
@@ -10,34 +9,16 @@ import frappe
 import pytest
 
 from production_orders.api import orders, runs
-from production_orders.services import events
+from tests.support.faults import API, assert_survives, history, retried
 from tests.support.ledger import reserved_and_actual
-from tests.support.sabotage import (
-	AROUND_THE_UNIT,
-	Fault,
-	after,
-	broken,
-	deadlocked,
-	killed,
-	steps_of,
-	timed_out,
-)
-from tests.support.state import fingerprint
-from tests.support.workers import Call, alone, in_request
+from tests.support.sabotage import after, deadlocked, timed_out
+from tests.support.workers import Call
 
-API = "production_orders.api"
+pytestmark = pytest.mark.usefixtures("request_of_its_own")
 CONFIRM_STEPS = 30
 """At least so many functions take part; fewer means that the search for steps went blind."""
 COMPLETE_STEPS = 45
 FAULTS = (deadlocked, timed_out)
-
-
-@pytest.fixture(autouse=True)
-def request_of_its_own(site) -> Iterator[None]:
-	"""Only a unit that is a whole request starts over."""
-	in_request()
-	yield
-	del frappe.local.request
 
 
 @pytest.fixture
@@ -87,32 +68,6 @@ REPORT = {
 
 def complete(run: str) -> dict[str, Any]:
 	return runs.complete(run=run, **REPORT)
-
-
-def assert_survives(unit: Callable[[], Any], call: Call, at_least: int) -> None:
-	"""An exception and a killed process after every step leave everything as it was."""
-	steps = steps_of(unit)
-	assert len(steps) >= at_least
-	before = fingerprint()
-	for step in steps:
-		with pytest.raises(Fault), after(step, broken):
-			unit()
-		frappe.db.rollback()
-		assert fingerprint() == before, f"an exception after {step} left something"
-	for step in steps:
-		outcome = alone(Call(call.user, call.method, call.arguments, partial(after, step, killed)))
-		assert outcome.died, f"{step} was not reached: {outcome.traceback}"
-		frappe.db.rollback()
-		assert fingerprint() == before, f"a kill after {step} left something"
-
-
-def retried(unit: Callable[[], Any]) -> list[str]:
-	return [step for step in steps_of(unit) if not step.startswith(AROUND_THE_UNIT)]
-
-
-def history(order: str) -> Counter[str]:
-	assert events.verify(frappe.get_doc("Production Order", order)) == []
-	return Counter(event.event for event, _hash in events.of(order))
 
 
 def test_a_confirmation_that_breaks_anywhere_has_not_happened(drafts, bicycle):

@@ -1,12 +1,13 @@
 """Whatever breaks after whatever statement of a write, nothing stays half done, and another try has one effect."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import frappe
 import pytest
 
+from tests.support.faults import API
 from tests.support.sabotage import (
 	Fault,
 	Kind,
@@ -19,25 +20,15 @@ from tests.support.sabotage import (
 	timed_out,
 )
 from tests.support.state import fingerprint
-from tests.support.workers import Call, alone, in_request
+from tests.support.workers import Call, alone
 from tests.support.writes import PATHS, Plant, plant_of
 
-API = "production_orders.api"
+pytestmark = pytest.mark.usefixtures("request_of_its_own")
 WRITES = ("insert", "update", "delete")
 AROUND = ("begin", "start", "set", "rollback")
 """Sent by what retries, which is not itself retried."""
-
-
 THROUGH = ("runs.complete", "runs.reverse")
 """Broken after every kind of statement and by every fault; the others after every kind that writes."""
-
-
-@pytest.fixture(autouse=True)
-def request_of_its_own(site) -> Iterator[None]:
-	"""Only a unit that is a whole request starts over."""
-	in_request()
-	yield
-	del frappe.local.request
 
 
 @pytest.fixture

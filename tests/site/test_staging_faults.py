@@ -1,26 +1,20 @@
 """Whatever breaks at whatever step of a staging or its return, nothing stays half done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import frappe
 import pytest
 
 from production_orders.api import materials, orders
-from tests.site.test_fault_injection import API, assert_survives, history, retried
+from tests.support.faults import API, assert_survives, history, retried
 from tests.support.sabotage import after, deadlocked
 from tests.support.staging import Floor
-from tests.support.workers import Call, in_request
+from tests.support.workers import Call
 
+pytestmark = pytest.mark.usefixtures("request_of_its_own")
 STEPS = 20
 """At least so many functions take part; fewer means that the search for steps went blind."""
-
-
-@pytest.fixture(autouse=True)
-def request_of_its_own(site) -> Iterator[None]:
-	in_request()
-	yield
-	del frappe.local.request
 
 
 @pytest.fixture
