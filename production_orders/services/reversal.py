@@ -10,7 +10,7 @@ from frappe.utils import now_datetime
 
 from production_orders import errors, system
 from production_orders.domain.lifecycle import OPEN_ORDER, REVERSED
-from production_orders.domain.quantity import ZERO, text, total
+from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.reservation import Key
 from production_orders.erpnext_bridge import posted_entry, stock_ledger, tracking
 from production_orders.erpnext_bridge.posted_entry import Receipt
@@ -38,7 +38,7 @@ def reverse(order: Document, run: Document, reason: str) -> None:
 	entry = posted_entry.get(run.stock_entry) if run.stock_entry else None
 	queries.lock_bins(bins.keys(order) | (posted_entry.places(entry) if entry else set()))
 	if entry:
-		_require_output(run, entry)
+		_require_output(order, run, entry)
 	_close(order, run, reason)
 	if entry:
 		posted_entry.cancel(entry)
@@ -62,8 +62,8 @@ def _require_open(order: Document) -> None:
 		)
 
 
-def _require_output(run: Document, entry: Document) -> None:
-	"""All that the run brought into stock must still be there, and promised to nobody."""
+def _require_output(order: Document, run: Document, entry: Document) -> None:
+	"""All that the run brought into stock must still be there, promised to nobody, and not worked over since."""
 	received = posted_entry.received(entry)
 	keys = {key for key in received if not stock_ledger.may_go_negative(key[0])}
 	actual, reserved = queries.lock_bins(keys), queries.lock_open_reservations(keys)
@@ -74,8 +74,15 @@ def _require_output(run: Document, entry: Document) -> None:
 		there = min(actual.get(key, ZERO) - total(holders.values()), lowest.get(key, actual.get(key, ZERO)))
 		missing += _missing(key, received[key], max(ZERO, there), holders)
 		missing += _missing_lots(key, received[key], stock.get(key, ()))
-	if missing:
+	if missing := missing or list(_worked_over(order, totals.made_by(run))):
 		_refuse_used(run, missing)
+
+
+def _worked_over(order: Document, made: totals.Made) -> Iterable[dict[str, Any]]:
+	"""Rejects that no longer wait: what lies in their place may be those of other orders."""
+	waiting = decimal(order.rework_qty) + made.worked_over
+	if made.to_rework > waiting:
+		yield _shortfall((order.item_code, order.rework_warehouse), made.to_rework, waiting, "", {})
 
 
 def _missing(
