@@ -6,6 +6,7 @@ import pytest
 from production_orders import errors
 from production_orders.api import materials, orders, reservations, runs
 from production_orders.services import events
+from tests.support.alternatives import Kit
 from tests.support.orders import confirmed, entry_rows, running, started, value
 from tests.support.staging import Floor, rows_of
 
@@ -145,6 +146,21 @@ def test_what_a_run_left_of_its_material_comes_back_at_the_end(floor):
 	runs.complete(run=run, produced_qty=10, consumption=[{"item_code": floor.steel, "qty": 17}])
 	orders.complete(order=order.name)
 	assert floor.stock() == {"store": (83, 0), "wip": (0, 0)}
+
+
+def test_what_an_alternative_stood_in_for_stays_staged_and_comes_back_at_the_end(scratch):
+	kit, wip = Kit(scratch), scratch.warehouse("WIP")
+	order = kit.order(10, wip_warehouse=wip)
+	run = running(order)
+	stage(order)
+	runs.complete(run=run, produced_qty=10, consumption=[kit.instead(20)])
+	assert (scratch.actual(kit.steel, wip), scratch.reserved(kit.steel, wip)) == (20, 20)
+	orders.complete(order=order.name)
+	assert (scratch.actual(kit.steel, wip), scratch.actual(kit.steel), scratch.reserved(kit.steel)) == (
+		0,
+		100,
+		0,
+	)
 
 
 def test_nobody_else_takes_staged_stock(floor, unchanged):
