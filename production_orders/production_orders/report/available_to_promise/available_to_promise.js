@@ -1,24 +1,12 @@
 // The ATP curve of one item, and the question it is opened for: by when can I have so many of it?
+{% include "production_orders/public/js/production_orders.js" %}
+{% include "production_orders/public/js/report_filters.js" %}
+
 frappe.query_reports["Available to Promise"] = {
 	filters: [
-		{ fieldname: "item_code", label: __("Item"), fieldtype: "Link", options: "Item", reqd: 1 },
-		{
-			fieldname: "company",
-			label: __("Company"),
-			fieldtype: "Link",
-			options: "Company",
-			default: frappe.defaults.get_user_default("Company"),
-		},
-		{
-			fieldname: "warehouse",
-			label: __("Warehouse or Group"),
-			fieldtype: "Link",
-			options: "Warehouse",
-			get_query() {
-				const company = frappe.query_report.get_filter_value("company");
-				return { filters: company ? { company } : {} };
-			},
-		},
+		production_orders.filters.item_code({ reqd: 1 }),
+		production_orders.filters.company(),
+		production_orders.filters.warehouse({}, { label: __("Warehouse or Group") }),
 		{ fieldname: "horizon", label: __("Days Ahead"), fieldtype: "Int", default: 60, reqd: 1 },
 		{
 			fieldname: "with_material_requests",
@@ -67,13 +55,9 @@ function ask_for_promise(report) {
 	frappe.prompt(
 		{ fieldname: "qty", label: __("Quantity of {0}", [item_code]), fieldtype: "Float", reqd: 1 },
 		({ qty }) =>
-			frappe
-				.call({
-					type: "GET",
-					method: "production_orders.api.availability.promise",
-					args: { item_code, qty, ...(company && { company }), ...(warehouse && { warehouse }) },
-				})
-				.then(({ message }) => show_promise(message)),
+			production_orders
+				.read("availability.promise", { item_code, qty, company, warehouse })
+				.then(show_promise),
 		__("When Can I Have…"),
 		__("Ask")
 	);
@@ -81,7 +65,7 @@ function ask_for_promise(report) {
 
 function show_promise({ item_code, qty, stock_uom, promise_date, from_stock_qty, make_qty, buy_qty, critical }) {
 	const day = (value) => frappe.datetime.str_to_user(value);
-	const text = (value) => frappe.utils.escape_html(String(value ?? ""));
+	const { text } = production_orders;
 	const parts = [
 		[from_stock_qty, __("from stock and what is to come in")],
 		[make_qty, __("made")],

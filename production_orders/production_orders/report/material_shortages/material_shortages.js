@@ -1,31 +1,13 @@
 // Every open shortage with its outlook; free stock is offered to all, supply requested for the chosen ones.
+{% include "production_orders/public/js/production_orders.js" %}
+{% include "production_orders/public/js/report_filters.js" %}
+
 frappe.query_reports["Material Shortages"] = {
 	filters: [
-		{
-			fieldname: "company",
-			label: __("Company"),
-			fieldtype: "Link",
-			options: "Company",
-			default: frappe.defaults.get_user_default("Company"),
-		},
-		{ fieldname: "item_code", label: __("Item"), fieldtype: "Link", options: "Item" },
-		{
-			fieldname: "warehouse",
-			label: __("Warehouse"),
-			fieldtype: "Link",
-			options: "Warehouse",
-			get_query() {
-				const company = frappe.query_report.get_filter_value("company");
-				return { filters: company ? { company } : {} };
-			},
-		},
-		{
-			fieldname: "order",
-			label: __("Order"),
-			fieldtype: "Link",
-			options: "Production Order",
-			get_query: () => ({ filters: { status: ["in", ["Confirmed", "In Progress"]] } }),
-		},
+		production_orders.filters.company(),
+		production_orders.filters.item_code(),
+		production_orders.filters.warehouse(),
+		production_orders.filters.order({ status: ["in", ["Confirmed", "In Progress"]] }),
 	],
 
 	get_datatable_options: (options) => ({ ...options, checkboxColumn: true }),
@@ -39,7 +21,10 @@ frappe.query_reports["Material Shortages"] = {
 	},
 
 	formatter(value, row, column, data, default_formatter) {
-		const shown = column.fieldtype === "Float" ? quantity(value) : default_formatter(value, row, column, data);
+		const shown =
+			column.fieldtype === "Float"
+				? production_orders.qty(value)
+				: default_formatter(value, row, column, data);
 		if (!data) {
 			return shown;
 		}
@@ -64,23 +49,10 @@ function pill(value, colour) {
 	return `<span class="indicator-pill no-indicator-dot ${colour}">${__(value)}</span>`;
 }
 
-// As people write it: 20 and not 20.000.
-function quantity(value) {
-	const rounded = flt(value, cint(frappe.sys_defaults.float_precision) || 3);
-	return format_number(rounded, null, (String(rounded).split(".")[1] || "").length);
-}
-
-function write(method, args) {
-	const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value));
-	return frappe
-		.call({ type: "POST", method: `production_orders.api.${method}`, args: given, freeze: true })
-		.then(({ message }) => message);
-}
-
 // The more urgent first, then the sooner needed: the server shares out, this only asks.
 function offer_free_stock(report) {
 	const { item_code, warehouse } = report.get_values();
-	write("reservations.reallocate", { item_code, warehouse }).then(({ reserved, still_short }) => {
+	production_orders.write("reservations.reallocate", { item_code, warehouse }).then(({ reserved, still_short }) => {
 		const orders = new Set(reserved.map(({ order }) => order)).size;
 		frappe.show_alert({
 			message: reserved.length
@@ -115,7 +87,9 @@ async function request_each(report, orders, chosen) {
 		const materials = chosen
 			.filter((row) => row.order === order)
 			.map(({ item_code, warehouse }) => ({ item_code, warehouse }));
-		const answer = await write("reservations.request_supply", { order, materials }).catch(() => null);
+		const answer = await production_orders
+			.write("reservations.request_supply", { order, materials })
+			.catch(() => null);
 		requested.push(...(answer?.requested || []).map((row) => ({ ...row, order })));
 	}
 	show_requested(requested);
@@ -127,7 +101,8 @@ function show_requested(requested) {
 	const rows = requested.map(
 		(row) => `<tr>
 			<td>${link("Production Order", row.order)}</td><td>${link("Item", row.item_code)}</td>
-			<td class="text-right">${quantity(row.qty)}</td><td>${__(row.doctype)} ${link(row.doctype, row.name)}</td>
+			<td class="text-right">${production_orders.qty(row.qty)}</td>
+			<td>${__(row.doctype)} ${link(row.doctype, row.name)}</td>
 		</tr>`
 	);
 	frappe.msgprint({

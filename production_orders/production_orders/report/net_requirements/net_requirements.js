@@ -1,4 +1,7 @@
 // The plan as a matrix of items and buckets; every planned quantity tells who asks for it, one button carries it out.
+{% include "production_orders/public/js/production_orders.js" %}
+{% include "production_orders/public/js/report_filters.js" %}
+
 const LARGE_PLAN = 100; // planned supplies; more than these are made in the background
 
 frappe.query_reports["Net Requirements"] = {
@@ -9,24 +12,9 @@ frappe.query_reports["Net Requirements"] = {
 			fieldtype: "Link",
 			options: "Planning Horizon",
 		},
-		{
-			fieldname: "company",
-			label: __("Company"),
-			fieldtype: "Link",
-			options: "Company",
-			default: frappe.defaults.get_user_default("Company"),
-		},
-		{ fieldname: "item_code", label: __("Item"), fieldtype: "Link", options: "Item" },
-		{
-			fieldname: "warehouse",
-			label: __("Warehouse"),
-			fieldtype: "Link",
-			options: "Warehouse",
-			get_query() {
-				const company = frappe.query_report.get_filter_value("company");
-				return { filters: { is_group: 0, ...(company && { company }) } };
-			},
-		},
+		production_orders.filters.company(),
+		production_orders.filters.item_code(),
+		production_orders.filters.warehouse({ is_group: 0 }),
 		{ fieldname: "only_planned", label: __("Only What Is Planned"), fieldtype: "Check", default: 1 },
 	],
 
@@ -52,7 +40,7 @@ frappe.query_reports["Net Requirements"] = {
 
 	formatter(value, row, column, data, default_formatter) {
 		const shown =
-			column.fieldtype === "Float" ? quantity(value) : default_formatter(value, row, column, data);
+			column.fieldtype === "Float" ? happening(value) : default_formatter(value, row, column, data);
 		if (!data) {
 			return shown;
 		}
@@ -66,13 +54,9 @@ frappe.query_reports["Net Requirements"] = {
 	},
 };
 
-// As people write it: 20 and not 20.000, nothing for what does not happen.
-function quantity(value) {
-	if (value === null || value === undefined) {
-		return "";
-	}
-	const decimals = (String(flt(value, cint(frappe.sys_defaults.float_precision) || 3)).split(".")[1] || "").length;
-	return format_number(value, null, decimals);
+// Nothing for what does not happen, which is not the same as 0.
+function happening(value) {
+	return value === null || value === undefined ? "" : production_orders.qty(value);
 }
 
 function figure(shown, value, column, data) {
@@ -84,7 +68,7 @@ function planned(shown, column, data) {
 	const bucket = cint(column.fieldname.slice("bucket_".length));
 	const late = data.late.includes(bucket);
 	const title = late ? __("Late: should have been started or ordered before today") : __("Who asks for it?");
-	const text = (value) => frappe.utils.escape_html(value);
+	const { text } = production_orders;
 	return `<a class="${late ? "text-danger" : ""}" title="${title}" style="display: block"
 		data-planned-item="${text(data.item_code)}" data-planned-warehouse="${text(data.warehouse)}"
 		data-planned-bucket="${bucket}"><b>${shown}</b></a>`;
@@ -92,32 +76,30 @@ function planned(shown, column, data) {
 
 function show_causes(report, item_code, warehouse, bucket) {
 	const { horizon, company } = report.get_values();
-	const args = { item_code, warehouse, ...(horizon && { horizon }), ...(company && { company }) };
-	frappe
-		.call({ type: "GET", method: "production_orders.api.demand.causes", args })
-		.then(({ message }) => {
-			const supplies = message.supplies.filter((supply) => supply.bucket === bucket);
-			frappe.msgprint({
-				title: __("{0} in {1}", [item_code, warehouse]),
-				message: supplies.map(causes_of).join(""),
-				wide: true,
-			});
-		});
+	production_orders.read("demand.causes", { item_code, warehouse, horizon, company }).then(({ supplies }) =>
+		frappe.msgprint({
+			title: __("{0} in {1}", [item_code, warehouse]),
+			message: supplies
+				.filter((supply) => supply.bucket === bucket)
+				.map(causes_of)
+				.join(""),
+			wide: true,
+		})
+	);
 }
 
 function causes_of(supply) {
 	const day = (value) => (value ? frappe.datetime.str_to_user(value) : "");
-	const text = (value) => frappe.utils.escape_html(String(value));
 	const rows = supply.causes.map(
 		(cause) => `<tr>
 			<td>${cause.cause_type === "Item" ? __("Safety stock, minimum order or rounding") : link(cause)}</td>
 			<td>${day(cause.date)}</td>
-			<td class="text-right">${quantity(cause.qty)}</td>
-			<td class="text-muted">${cause.path.map(text).join(" › ")}</td>
+			<td class="text-right">${production_orders.qty(cause.qty)}</td>
+			<td class="text-muted">${production_orders.path(cause.path)}</td>
 		</tr>`
 	);
 	return `<p>${__("{0} due on {1}, to be started or ordered on {2}", [
-		`<b>${quantity(supply.qty)}</b>`,
+		`<b>${production_orders.qty(supply.qty)}</b>`,
 		day(supply.due_date),
 		day(supply.release_date),
 	])}${supply.is_late ? ` <span class="indicator-pill red">${__("Late")}</span>` : ""}</p>
@@ -134,7 +116,7 @@ function link({ cause_type, cause }) {
 
 function confirm_plan(report) {
 	const { horizon, company } = report.get_values();
-	const args = { ...(horizon && { horizon }), ...(company && { company }) };
+	const args = { horizon, company };
 	frappe.confirm(
 		__(
 			"Make draft production orders for what is made and submit Material Requests for what is bought, for all items and warehouses of {0}?",
@@ -150,23 +132,19 @@ function planned_supplies(report) {
 }
 
 function start_plan(args) {
-	frappe
-		.call({ type: "POST", method: "production_orders.api.demand.start_requests", args })
-		.then(() =>
-			frappe.show_alert({
-				message: __("Planning runs in the background. You will be told how it ends."),
-				indicator: "blue",
-			})
-		);
+	production_orders.write("demand.start_requests", args).then(() =>
+		frappe.show_alert({
+			message: __("Planning runs in the background. You will be told how it ends."),
+			indicator: "blue",
+		})
+	);
 }
 
 function make_plan(report, args) {
-	frappe
-		.call({ type: "POST", method: "production_orders.api.demand.make_requests", args, freeze: true })
-		.then(({ message }) => {
-			show_made(message);
-			report.refresh();
-		});
+	production_orders.write("demand.make_requests", args).then((made) => {
+		show_made(made);
+		report.refresh();
+	});
 }
 
 function show_made({ production_orders, material_requests }) {

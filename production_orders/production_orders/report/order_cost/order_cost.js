@@ -1,31 +1,18 @@
 // Standard, posted and present cost side by side; what the ledger has corrected since the posting stands out.
+{% include "production_orders/public/js/production_orders.js" %}
+{% include "production_orders/public/js/report_filters.js" %}
+
 frappe.query_reports["Order Cost"] = {
 	filters: [
-		{
-			fieldname: "company",
-			label: __("Company"),
-			fieldtype: "Link",
-			options: "Company",
-			default: frappe.defaults.get_user_default("Company"),
-			reqd: 1,
-		},
+		production_orders.filters.company({ reqd: 1 }),
 		{
 			fieldname: "status",
 			label: __("Status"),
 			fieldtype: "Select",
 			options: ["", "Confirmed", "In Progress", "Completed"],
 		},
-		{ fieldname: "item_code", label: __("Item"), fieldtype: "Link", options: "Item" },
-		{
-			fieldname: "order",
-			label: __("Order"),
-			fieldtype: "Link",
-			options: "Production Order",
-			get_query() {
-				const company = frappe.query_report.get_filter_value("company");
-				return { filters: { docstatus: 1, ...(company && { company }) } };
-			},
-		},
+		production_orders.filters.item_code(),
+		production_orders.filters.order({ docstatus: 1 }),
 	],
 
 	formatter(value, row, column, data, default_formatter) {
@@ -33,7 +20,7 @@ frappe.query_reports["Order Cost"] = {
 			return "";
 		}
 		if (column.fieldtype === "Float") {
-			return quantity(value);
+			return flt(value) ? production_orders.qty(value) : "";
 		}
 		const shown = default_formatter(value, row, column, data);
 		if (column.fieldname === "total_variance" && flt(value, 2)) {
@@ -45,9 +32,3 @@ frappe.query_reports["Order Cost"] = {
 		return shown;
 	},
 };
-
-// As people write it: 20 and not 20.000, nothing for nothing.
-function quantity(value) {
-	const rounded = flt(value, cint(frappe.sys_defaults.float_precision) || 3);
-	return rounded ? format_number(rounded, null, (String(rounded).split(".")[1] || "").length) : "";
-}

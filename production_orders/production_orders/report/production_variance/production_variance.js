@@ -1,14 +1,10 @@
 // Standard against actual of completed runs, split into the reasons; red costs more than it should.
+{% include "production_orders/public/js/production_orders.js" %}
+{% include "production_orders/public/js/report_filters.js" %}
+
 frappe.query_reports["Production Variance"] = {
 	filters: [
-		{
-			fieldname: "company",
-			label: __("Company"),
-			fieldtype: "Link",
-			options: "Company",
-			default: frappe.defaults.get_user_default("Company"),
-			reqd: 1,
-		},
+		production_orders.filters.company({ reqd: 1 }),
 		{ fieldname: "per", label: __("One Line per"), fieldtype: "Select", options: ["Order", "Run"], default: "Order", reqd: 1 },
 		{
 			fieldname: "from_date",
@@ -17,17 +13,8 @@ frappe.query_reports["Production Variance"] = {
 			default: frappe.datetime.add_months(frappe.datetime.get_today(), -1),
 		},
 		{ fieldname: "to_date", label: __("To"), fieldtype: "Date" },
-		{ fieldname: "item_code", label: __("Item"), fieldtype: "Link", options: "Item" },
-		{
-			fieldname: "order",
-			label: __("Order"),
-			fieldtype: "Link",
-			options: "Production Order",
-			get_query() {
-				const company = frappe.query_report.get_filter_value("company");
-				return { filters: { docstatus: 1, ...(company && { company }) } };
-			},
-		},
+		production_orders.filters.item_code(),
+		production_orders.filters.order({ docstatus: 1 }),
 		{
 			fieldname: "status",
 			label: __("Order Status"),
@@ -41,7 +28,7 @@ frappe.query_reports["Production Variance"] = {
 			return "";
 		}
 		if (column.fieldtype === "Float") {
-			return quantity(value);
+			return flt(value) ? production_orders.qty(value) : "";
 		}
 		const shown =
 			column.fieldtype === "Percent" ? percent(value) : default_formatter(value, row, column, data);
@@ -59,10 +46,4 @@ function percent(value) {
 
 function is_variance({ fieldname }) {
 	return fieldname.endsWith("_variance") || fieldname === "percent";
-}
-
-// As people write it: 20 and not 20.000, nothing for nothing.
-function quantity(value) {
-	const rounded = flt(value, cint(frappe.sys_defaults.float_precision) || 3);
-	return rounded ? format_number(rounded, null, (String(rounded).split(".")[1] || "").length) : "";
 }

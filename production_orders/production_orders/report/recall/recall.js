@@ -1,4 +1,7 @@
 // One batch, serial number or run as the start, and everything made of it, or that it was made of, as a tree.
+{% include "production_orders/public/js/production_orders.js" %}
+{% include "production_orders/public/js/report_filters.js" %}
+
 const STARTS = ["batch_no", "serial_no", "run"];
 
 frappe.query_reports["Recall"] = {
@@ -13,7 +16,7 @@ frappe.query_reports["Recall"] = {
 			],
 			default: "On to Customers",
 		},
-		{ fieldname: "item_code", label: __("Item"), fieldtype: "Link", options: "Item" },
+		production_orders.filters.item_code(),
 		start("batch_no", __("Batch"), "Batch", (item) => ({ item })),
 		start("serial_no", __("Serial No"), "Serial No", (item_code) => ({ item_code })),
 		start("run", __("Production Run"), "Production Run", (item_code) => ({ item_code })),
@@ -69,12 +72,11 @@ function start(fieldname, label, options, of_item) {
 	};
 }
 
-// As people write it: 20 and not 20.000; what is used up is marked by nothing at all.
+// What is used up is marked by nothing at all.
 function quantity(value, fieldname) {
 	if (value === null || value === undefined || (fieldname === "in_stock_qty" && !value)) {
 		return "";
 	}
-	const rounded = flt(value, cint(frappe.sys_defaults.float_precision) || 3);
-	const shown = format_number(rounded, null, (String(rounded).split(".")[1] || "").length);
+	const shown = production_orders.qty(value);
 	return fieldname === "in_stock_qty" ? `<b class="text-warning">${shown}</b>` : shown;
 }
