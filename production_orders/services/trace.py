@@ -214,5 +214,7 @@ def _quantities(seen: Seen) -> dict[Node, float]:
 	for (source, target, run), qty in seen.trace.edges.items():
 		near, far = (source, target) if seen.is_downstream else (target, source)
 		if run:
-			sums[near if near == seen.start else far] += qty
+			sums[far] += qty
+			if near == seen.start:
+				sums[near] += qty
 	return sums

@@ -82,8 +82,15 @@ def test_a_piece_is_followed_back_to_the_supplier(chain):
 
 
 def test_a_run_is_followed_too(chain):
-	assert outline(shown(run=chain.second))[0] == (0, "Production Run", chain.second, 2)
-	assert len(shown(run=chain.second)["result"]) == 3
+	assert outline(shown(run=chain.second)) == [
+		(0, "Production Run", chain.second, 2),
+		(1, "Serial No", chain.pieces[0], 1),
+		(1, "Serial No", chain.pieces[1], 1),
+	]
+	assert outline(shown(run=chain.second, direction=UPSTREAM))[:2] == [
+		(0, "Production Run", chain.second, 2),
+		(1, "Batch", chain.frames, 2),
+	]
 
 
 def test_nothing_chosen_says_what_to_choose(site):
