@@ -28,6 +28,9 @@ production_orders.show_warnings = (title, warnings) =>
 		message: warnings.map((warning) => `<p>${production_orders.text(warning)}</p>`).join(""),
 	});
 
+// Rows of a table that stay are not there to be ticked.
+production_orders.keep_rows = (grid) => grid.wrapper.addClass("rows-stay");
+
 // The Workflow guards every route on the server; on the form our own buttons stand for its actions.
 production_orders.hide_workflow = function (frm) {
 	frm.states.show_actions = () => {};
@@ -73,12 +76,21 @@ production_orders.when_saved = function (frm, handler) {
 // 50 rather than 50.000, but 3.675 in full; what the site's number format says.
 production_orders.qty = function (value, uom) {
 	const rounded = flt(value, cint(frappe.boot.sysdefaults.float_precision) || 3);
-	const decimals = (String(rounded).split(".")[1] || "").length;
-	const number = format_number(rounded, null, decimals);
+	const number = format_number(rounded, null, decimals(rounded));
 	return uom ? `${number} ${__(uom)}` : number;
 };
 
 production_orders.money = (value, currency) => format_currency(value, currency, 2);
+
+// Of one unit: 5.70, but 0.125 in full.
+production_orders.rate = function (value, currency) {
+	const rounded = flt(value, 4);
+	return format_currency(rounded, currency, Math.max(2, decimals(rounded)));
+};
+
+function decimals(number) {
+	return (String(number).split(".")[1] || "").length;
+}
 
 production_orders.text = (value) => frappe.utils.escape_html(String(value ?? ""));
 
