@@ -1,11 +1,13 @@
 // What distinguishes two locks, as a table: on a BOM Lock and before an order is relocked.
 frappe.provide("production_orders");
 
-production_orders.lock_diff = function ({ added, removed, changed }) {
+// `known` rows tell the names and units of the items that have changed.
+production_orders.lock_diff = function ({ added, removed, changed }, known) {
+	const items = Object.fromEntries(known.map((row) => [row.item_code, row]));
 	const rows = [
 		...added.map((part) => [__("Added"), "green", part, "", amount(part)]),
 		...removed.map((part) => [__("Removed"), "red", part, amount(part), ""]),
-		...changed.map((change) => [fact(change), "orange", change, shown(change.from), shown(change.to)]),
+		...changed.map((change) => changed_row({ ...items[change.item_code], ...change })),
 	];
 	if (!rows.length) {
 		return `<p class="text-muted">${__("Nothing has changed.")}</p>`;
@@ -28,20 +30,28 @@ function row_html([label, colour, { item_code, item_name, parent_bom }, before, 
 	</tr>`;
 }
 
+function changed_row(change) {
+	return [fact(change), "orange", change, shown(change, change.from), shown(change, change.to)];
+}
+
 function amount({ stock_qty, stock_uom }) {
 	return production_orders.qty(stock_qty, stock_uom);
 }
 
+const FACTS = { bom_no: __("BOM"), stock_qty: __("Quantity"), qty_per_unit: __("Quantity per Unit"), stock_uom: __("UOM") };
+
 // "Quantity", or "Time in mins of Cutting" for a fact of an operation or a scrap row.
 function fact({ field, row }) {
-	const docfield = frappe.meta.get_docfield("BOM Lock Line", field);
-	const label = production_orders.text(__(docfield ? docfield.label : frappe.unscrub(field)));
+	const label = production_orders.text(FACTS[field] || __(frappe.unscrub(field)));
 	return row ? __("{0} of {1}", [label, production_orders.text(row)]) : label;
 }
 
-function shown(value) {
+function shown({ field, stock_uom }, value) {
 	if (value === null || value === "") {
 		return "–";
+	}
+	if (field === "stock_qty") {
+		return production_orders.qty(value, stock_uom);
 	}
 	if (typeof value === "object") {
 		const facts = Object.entries(value).filter(([, one]) => one !== null && one !== "");

@@ -3,7 +3,8 @@ frappe.ui.form.on("BOM Lock", {
 		frm.disable_save();
 		frm.add_custom_button(__("Verify"), () => verify(frm));
 		const rows = tree(frm.doc, frm.doc.bom_no, 1);
-		frm.get_field("structure_html").$wrapper.html(frappe.render_template("bom_lock_structure", { rows }));
+		const currency = frappe.meta.get_field_currency({ options: "Company:company:default_currency" }, frm.doc);
+		frm.get_field("structure_html").$wrapper.html(frappe.render_template("bom_lock_structure", { rows, currency }));
 		if (frm.doc.supersedes) {
 			frm.add_custom_button(__("What Has Changed"), () => show_diff(frm));
 		}
@@ -15,7 +16,7 @@ function show_diff(frm) {
 	production_orders.read("locks.diff", { a: supersedes, b: name }).then((diff) => {
 		frappe.msgprint({
 			title: __("From {0} to {1}", [supersedes, name]),
-			message: production_orders.lock_diff(diff),
+			message: production_orders.lock_diff(diff, frm.doc.lines),
 			wide: true,
 		});
 	});

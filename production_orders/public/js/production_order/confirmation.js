@@ -29,6 +29,7 @@ production_orders.show_preview = function (frm, { materials = [], shortages, cov
 				materials,
 				shortages,
 				promise_date,
+				is_relock: false,
 				coverage: as_tree(coverage),
 			})
 		);

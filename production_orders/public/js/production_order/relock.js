@@ -21,12 +21,16 @@ production_orders.order_actions.relock = function (frm) {
 
 function ask_for_reason(frm, { bom_no, diff, materials, shortages }) {
 	const order = frm.doc.name;
-	const coverage = { materials, shortages, coverage: [], promise_date: null };
+	const coverage = { materials, shortages, coverage: [], promise_date: null, is_relock: true };
 	const dialog = new frappe.ui.Dialog({
 		title: __("Relock {0} by {1}", [order, bom_no]),
 		size: "extra-large",
 		fields: [
-			{ fieldtype: "HTML", fieldname: "diff", options: production_orders.lock_diff(diff) },
+			{
+				fieldtype: "HTML",
+				fieldname: "diff",
+				options: `<p><b>${__("What changes")}</b></p>${production_orders.lock_diff(diff, materials)}`,
+			},
 			{
 				fieldtype: "HTML",
 				fieldname: "coverage",
