@@ -26,7 +26,7 @@ production_orders.RunCompletion = class RunCompletion {
 		const alternatives = is_rework ? [] : production_orders.read("materials.alternatives", { order });
 		this.plan = await this.read_plan({ produced_qty: qty });
 		this.order = (await warehouses).message;
-		this.replaceable = (await alternatives).map(({ item_code }) => item_code);
+		this.alternatives = await alternatives;
 		await this.read_items();
 	}
 
@@ -70,6 +70,10 @@ production_orders.RunCompletion = class RunCompletion {
 			.map((name) => this.grid(name))
 			.filter(Boolean)
 			.forEach(production_orders.keep_typed);
+		["consumption", "outputs"]
+			.map((name) => this.grid(name))
+			.filter(Boolean)
+			.forEach(production_orders.keep_rows);
 	}
 
 	grid(table) {
@@ -111,7 +115,7 @@ production_orders.RunCompletion = class RunCompletion {
 		const planned = (rows) => rows.map((row) => ({ ...row, qty: proposed(row), proposed_qty: proposed(row) }));
 		return [
 			...section(__("Consumption"), tables.consumption({
-				data: planned(materials), company, tracked, replaceable: this.replaceable,
+				data: planned(materials), company, tracked, alternatives: this.alternatives,
 			})),
 			...section(__("Returned Material"), tables.returns({ company, tracked }), true),
 			...(outputs.length
@@ -170,8 +174,11 @@ production_orders.RunCompletion = class RunCompletion {
 	}
 };
 
+// A heading that folds stands over its table, another one stands in it.
 function section(label, table, collapsible = false) {
-	return [{ fieldtype: "Section Break", label, collapsible: Number(collapsible) }, table];
+	return collapsible
+		? [{ fieldtype: "Section Break", label, collapsible: 1 }, table]
+		: [{ fieldtype: "Section Break" }, { ...table, label }];
 }
 
 function copied(rows, fields) {

@@ -15,16 +15,18 @@ production_orders.completion_tables = {
 		});
 	},
 
-	consumption({ data, company, tracked, replaceable }) {
+	consumption({ data, company, tracked, alternatives }) {
+		const plan = __("Enter what was really taken. Filled in is the plan, corrected by what earlier runs took.");
+		const known = Number(alternatives.length > 0);
 		return table("consumption", {
 			data,
 			cannot_delete_rows: 1,
-			description: __("Enter what was really taken. Filled in is the plan, corrected by what earlier runs took."),
+			description: known ? `${plan}<br>${said_of(alternatives)}` : plan,
 			fields: [
-				item(__("Material")),
+				{ ...item(__("Material")), onchange: known ? propose_replaced(alternatives) : undefined },
 				{ fieldtype: "Link", fieldname: "replaces", label: __("Instead Of"), options: "Item", columns: 1,
-					in_list_view: Number(replaceable.length > 0), hidden: Number(!replaceable.length),
-					get_query: () => ({ filters: { name: ["in", replaceable] } }) },
+					in_list_view: known, hidden: Number(!known),
+					get_query: () => ({ filters: { name: ["in", alternatives.map(({ item_code }) => item_code)] } }) },
 				warehouse(company),
 				{ ...number("planned_qty", __("Planned")), read_only: 1 },
 				{ ...number("qty", __("Actual")), reqd: 1 },
@@ -95,6 +97,36 @@ production_orders.keep_typed = function (grid) {
 	const report = (event) => keys.includes(event.key) && $(event.target).trigger("change");
 	grid.wrapper[0].addEventListener("keydown", report, true);
 };
+
+// "May be taken instead: WINTER-TYRE for TYRE (24 free in Stores)": in a row of its own, with what it stands in for.
+function said_of(alternatives) {
+	const { qty, text } = production_orders;
+	const options = alternatives.flatMap(({ item_code, alternatives }) =>
+		alternatives.map((row) =>
+			__("{0} for {1} ({2} free in {3})", [
+				`<b>${text(row.item_code)}</b>`,
+				text(item_code),
+				qty(row.available_qty),
+				text(row.warehouse),
+			])
+		)
+	);
+	return __("May be taken instead, in a row of its own: {0}", [options.join(" · ")]);
+}
+
+// Whoever adds an alternative means the material it stands in for, and the place where that is.
+function propose_replaced(alternatives) {
+	return function () {
+		const { doc, grid_row } = this;
+		const replaced = alternatives.filter((one) => one.alternatives.some(({ item_code }) => item_code === doc.item_code));
+		if (replaced.length === 1 && !doc.replaces) {
+			const [{ item_code, alternatives: options }] = replaced;
+			const { warehouse } = options.find((option) => option.item_code === doc.item_code);
+			Object.assign(doc, { replaces: item_code, warehouse: doc.warehouse || warehouse });
+			["replaces", "warehouse"].forEach((field) => grid_row?.refresh_field(field));
+		}
+	};
+}
 
 function table(fieldname, { data = [], ...rest }) {
 	return { fieldtype: "Table", fieldname, data, ...rest };
