@@ -49,9 +49,14 @@ function describe({ sequence, kind, subject }) {
 // The status before and after as one fact, everything else under the label its field has on the order.
 function facts_of({ from, to, ...details }) {
 	const facts = Object.entries(details)
-		.filter(([, value]) => value !== "" && value !== null && !(Array.isArray(value) && !value.length))
+		.filter(([key, value]) => key !== "doctype" && says_something(value))
 		.map(([key, value]) => ({ label: label_of(key), value: readable(key, value) }));
 	return to ? [{ label: __("Status"), value: `${__(from)} → ${__(to)}` }, ...facts] : facts;
+}
+
+// Nothing rejected, nothing lost, no rework: not worth a word. Quantities are decimal strings.
+function says_something(value) {
+	return Array.isArray(value) ? value.length > 0 : Boolean(value) && value !== "0";
 }
 
 function label_of(key) {
