@@ -1,4 +1,6 @@
-"""Facts of a company that the value of what is made relies on."""
+"""Facts of a company: those that the value of what is made relies on, and whom it employs."""
+
+from collections.abc import Collection
 
 import frappe
 from frappe.model.meta import get_field_precision
@@ -21,3 +23,11 @@ def has_perpetual_inventory(company: str) -> bool:
 
 def currency(company: str) -> str:
 	return frappe.get_cached_value("Company", company, "default_currency")
+
+
+def employers(employees: Collection[str]) -> dict[str, str]:
+	"""employee -> company; those that do not exist are left out."""
+	if not employees:
+		return {}
+	filters = {"name": ["in", sorted(employees)]}
+	return dict(frappe.get_all("Employee", filters, ["name", "company"], as_list=True))

@@ -6,7 +6,7 @@ from typing import Any
 from frappe.model.document import Document
 
 from production_orders import system
-from production_orders.services import events, operating_cost, runs
+from production_orders.services import crew, events, operating_cost, runs
 
 LABOUR = ("employee", "activity", "minutes", "hour_rate")
 DOWNTIME = ("reason", "minutes", "workstation")
@@ -15,6 +15,7 @@ DOWNTIME = ("reason", "minutes", "workstation")
 def log_labour(order: Document, run: Document, row: Mapping[str, Any]) -> None:
 	"""Minutes of one person; without a rate they cost what the lock says."""
 	runs.require_on_floor(run)
+	crew.require_employees(run, {"employee": row["employee"]})
 	(row,) = operating_cost.labour_rows(order, [row])
 	_write(order, run, "labour", row, "Labour Logged")
 

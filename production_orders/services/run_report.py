@@ -16,6 +16,7 @@ from production_orders.domain.consumption import at_most
 from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.rejects import REWORK, SCRAP, Reject
 from production_orders.erpnext_bridge import item, serial_no
+from production_orders.services import crew
 from production_orders.services.totals import Made
 
 
@@ -109,6 +110,9 @@ def check(order: Document, run: Document, report: Report) -> None:
 	if report.to_rework and not order.rework_warehouse:
 		sentence = _("{0} has no rework warehouse: say where rejects wait, or report them as scrap.")
 		problems.add("rejects", sentence.format(order.name))
+	employees = {f"labour.{idx}.employee": row.get("employee") for idx, row in enumerate(report.labour or ())}
+	for field, problem in crew.employee_problems(run, employees):
+		problems.add(field, problem)
 	if report.at and report.at > now_datetime():
 		problems.add(
 			"posting_datetime", _("{0} has not come yet: report what has happened.").format(report.at)

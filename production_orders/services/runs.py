@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from production_orders import errors, permissions, system
+from production_orders import errors, system
 from production_orders.domain.lifecycle import (
 	ABORTED,
 	COMPLETED,
@@ -20,7 +20,7 @@ from production_orders.domain.lifecycle import (
 	RUNNING,
 )
 from production_orders.domain.quantity import decimal
-from production_orders.services import clock, events, queries, run_room, transitions
+from production_orders.services import clock, crew, events, queries, run_room, transitions
 
 
 def plan(run: Document) -> None:
@@ -65,7 +65,7 @@ def begin(order: Document, run: Document) -> Document:
 	transitions.check(run, RUNNING)
 	run_room.check(order, decimal(run.qty), bool(run.is_rework), run.name)
 	if run.operator:
-		_require_operator(run, run.operator)
+		crew.require_operator(run, run.operator)
 	run.operator = run.operator or frappe.session.user
 	transitions.move(run, RUNNING, order=order, qty=decimal(run.qty))
 	clock.start(run)
@@ -113,7 +113,7 @@ def _switch(order: Document, run: Document, status: str, reason: str) -> None:
 def hand_over(order: Document, run: Document, operator: str, reason: str = "") -> None:
 	"""Another operator takes the run as it stands, running or paused; who has it already keeps it quietly."""
 	require_on_floor(run)
-	_require_operator(run, operator)
+	crew.require_operator(run, operator)
 	if operator == run.operator:
 		return
 	previous, run.operator = run.operator, operator
@@ -128,24 +128,6 @@ def require_on_floor(run: Document) -> None:
 	"""Refuse what only makes sense between the start of a run and its end."""
 	if run.status not in ON_FLOOR:
 		_refuse(run, RUNNING, _("{0} is {1}: this is for runs that are running or paused."))
-
-
-def _require_operator(run: Document, operator: str) -> None:
-	if problem := _operator_problem(run, operator):
-		problems = errors.Problems()
-		problems.add("operator", problem)
-		problems.throw_any()
-
-
-def _operator_problem(run: Document, operator: str) -> str | None:
-	"""Why this user cannot have the run, or None."""
-	if not frappe.db.get_value("User", operator, "enabled"):
-		return _("{0} is no user of this site, or a disabled one.").format(operator)
-	if not permissions.may_write(run, operator):
-		return _("{0} may not work on {1}: give them the role Production Operator first.").format(
-			operator, run.name
-		)
-	return None
 
 
 def abort(order: Document, run: Document, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import partial
 
 import frappe
 import pytest
@@ -134,6 +135,35 @@ def test_a_run_is_handed_over_only_to_whoever_may_work_on_it(order, scratch, unc
 def test_a_run_is_not_started_for_whoever_may_not_work_on_it(order, scratch, unchanged):
 	with unchanged(), pytest.raises(errors.InvalidInput):
 		started(order, operator=scratch.user())
+
+
+def test_a_run_is_for_operators_of_its_company(order, night, unchanged):
+	run = started(order, qty=1)
+	permission = {"user": night, "allow": "Company", "for_value": "Paint Works"}
+	frappe.get_doc({"doctype": "User Permission", **permission}).insert()
+	for work in (partial(started, order, qty=1), partial(runs.hand_over, run=run)):
+		with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+			work(operator=night)
+		assert [detail["field"] for detail in refusal.value.details] == ["operator"]
+		assert f"{night} may not work for Bicycle Works" in str(refusal.value)
+
+
+def test_only_minutes_of_employees_of_its_company_are_counted(order, unchanged):
+	run = started(order)
+	ours, theirs = ({"minutes": 5, "employee": employee(name)} for name in ("Bicycle Works", "Paint Works"))
+	runs.log_labour(run=run, **ours)
+	log = partial(runs.log_labour, run=run, **theirs)
+	complete = partial(runs.complete, run=run, produced_qty=10, labour=[ours, theirs])
+	for work, field in ((log, "employee"), (complete, "labour.1.employee")):
+		with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+			work()
+		assert [detail["field"] for detail in refusal.value.details] == [field]
+		assert f"{theirs['employee']} is no employee of Bicycle Works" in str(refusal.value)
+
+
+def employee(company: str) -> str:
+	facts = {"gender": "Female", "date_of_birth": "1990-05-01", "date_of_joining": "2020-01-01"}
+	return frappe.get_doc(doctype="Employee", first_name="Ada", company=company, **facts).insert().name
 
 
 def test_a_run_that_runs_changes_its_operator_by_handing_over_only(order, night):
