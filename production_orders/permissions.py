@@ -58,6 +58,8 @@ def visible(doctype: str, names: Collection[str]) -> set[str]:
 
 
 def _listed(doctype: str, names: Collection[str]) -> set[str]:
+	if not names:
+		return set()
 	filters = {"name": ["in", sorted(names)]}
 	return set(frappe.get_list(doctype, filters=filters, pluck="name", limit_page_length=0))
 

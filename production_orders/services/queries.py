@@ -77,7 +77,13 @@ def begin_read_committed() -> None:
 
 
 def lock_order(name: str) -> Document:
-	return frappe.get_doc("Production Order", name, for_update=True)
+	return _locked("Production Order", name)
+
+
+def _locked(doctype: str, name: str) -> Document:
+	doc = frappe.get_doc(doctype, name, for_update=True)
+	doc.remember()
+	return doc
 
 
 def lock_document(doctype: str, name: str) -> Document:
@@ -88,7 +94,7 @@ def lock_document(doctype: str, name: str) -> Document:
 def lock_run(name: str) -> tuple[Document, Document]:
 	"""(order, run), the order's row first."""
 	order = lock_order(frappe.db.get_value("Production Run", name, "production_order") or _unknown_run(name))
-	return order, frappe.get_doc("Production Run", name, for_update=True)
+	return order, _locked("Production Run", name)
 
 
 def _unknown_run(name: str) -> None:

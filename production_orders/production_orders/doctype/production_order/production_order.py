@@ -1,7 +1,5 @@
 """Production Order: when each rule of an order is asked; the rules live in services."""
 
-from frappe.model.document import Document
-
 from production_orders.services import (
 	actions,
 	append_only,
@@ -12,9 +10,10 @@ from production_orders.services import (
 	guard,
 	origin,
 )
+from production_orders.services.service_document import ServiceDocument
 
 
-class ProductionOrder(Document):
+class ProductionOrder(ServiceDocument):
 	def onload(self):
 		self.set_onload("allowed_actions", actions.of_order(self))
 

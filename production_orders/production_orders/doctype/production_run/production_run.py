@@ -1,11 +1,10 @@
 """Production Run: when each rule of a run is asked; the rules live in services."""
 
-from frappe.model.document import Document
-
 from production_orders.services import actions, append_only, guard, runs
+from production_orders.services.service_document import ServiceDocument
 
 
-class ProductionRun(Document):
+class ProductionRun(ServiceDocument):
 	def onload(self):
 		self.set_onload("allowed_actions", actions.of_run(self))
 

@@ -1,0 +1,54 @@
+"""What completing a run costs the database beside the Stock Entry it posts, and what Frappe keeps of it all the same."""
+
+import json
+from unittest import mock
+
+import frappe
+
+from fixtures.generate import flat_bom
+from production_orders.api import runs
+from production_orders.erpnext_bridge import stock_entry
+from tests.support.orders import running
+
+BUDGET = 53
+"""Statements beside those of the Stock Entry; a tenth of what the entry of ten materials sends."""
+
+
+def statements_around_the_entry(scratch, materials: int) -> int:
+	"""How many statements completing a run of so many materials sends that are not its Stock Entry's."""
+	run = running(scratch.order(flat_bom(materials, stock=900).item_code, 1))
+	submit, of_entry = stock_entry.submit, []
+	with mock.patch.object(frappe.db, "sql", wraps=frappe.db.sql) as sql:
+
+		def count(entry, name):
+			before = sql.call_count
+			submitted = submit(entry, name)
+			of_entry.append(sql.call_count - before)
+			return submitted
+
+		with mock.patch.object(stock_entry, "submit", count):
+			runs.complete(run=run, produced_qty=1)
+		(counted,) = of_entry
+		return sql.call_count - counted
+
+
+def test_completing_a_run_adds_few_statements_to_its_entry_however_many_materials_it_takes(scratch):
+	statements_around_the_entry(scratch, 2)  # fills the caches
+	few, many = (statements_around_the_entry(scratch, materials) for materials in (3, 30))
+	assert few == many
+	assert many <= BUDGET
+
+
+def test_a_completed_run_has_a_version_that_tells_what_it_was_before(scratch):
+	run = running(scratch.simple_order(qty=10))
+	(interval,) = frappe.get_all("Production Run Interval", {"parent": run}, pluck="name")
+	known = set(frappe.get_all("Version", {"docname": run}, pluck="name"))
+	runs.complete(run=run, produced_qty=4, rejected_qty=1, reject_reason="bent")
+	(version,) = set(frappe.get_all("Version", {"docname": run}, pluck="name")) - known
+	told = json.loads(frappe.db.get_value("Version", version, "data"))
+	changed = {field: (before, after) for field, before, after in told["changed"]}
+	assert changed["status"] == ("Running", "Completed")
+	assert changed["docstatus"] == (0, 1)
+	assert [table for table, _row in told["added"]] == ["rejects"]
+	((table, _idx, row, _fields),) = told["row_changed"]
+	assert (table, row) == ("intervals", interval)
