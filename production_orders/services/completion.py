@@ -82,28 +82,23 @@ def write_off(order: Document) -> None:
 
 def _check_made(order: Document) -> None:
 	allowed = decimal(order.qty) * decimal(order.under_production_tolerance) / 100
-	if decimal(order.open_qty) > allowed:
-		errors.throw(
-			errors.ToleranceExceeded(
-				_(
-					"{0} still has {1} of {2} {3} open; {4} % under-production is allowed. "
-					"Make the rest, or close it short with a reason."
-				).format(
-					order.name,
-					text(order.open_qty),
-					text(order.qty),
-					order.stock_uom,
-					text(order.under_production_tolerance),
-				),
-				[
-					{
-						"planned": order.qty,
-						"actual": order.qty - order.open_qty,
-						"tolerance": order.under_production_tolerance,
-					}
-				],
-			)
-		)
+	if decimal(order.open_qty) <= allowed:
+		return
+	qty, open_qty = text(order.qty), text(order.open_qty)
+	tolerance = text(order.under_production_tolerance)
+	told = _("{0} still has {1} of {2} {3} open; {4} % under-production is allowed.")
+	sentences = [told.format(order.name, open_qty, qty, order.stock_uom, tolerance)]
+	detail = {
+		"planned": order.qty,
+		"actual": order.qty - order.open_qty,
+		"tolerance": order.under_production_tolerance,
+	}
+	if order.rework_qty:
+		waiting = _("{0} {1} wait for rework in {2}: start a rework run for them.")
+		sentences.append(waiting.format(text(order.rework_qty), order.stock_uom, order.rework_warehouse))
+		detail |= {"rework_qty": order.rework_qty, "rework_warehouse": order.rework_warehouse}
+	sentences.append(_("Make the rest, or close it short with a reason."))
+	errors.throw(errors.ToleranceExceeded(" ".join(sentences), [detail]))
 
 
 def _require_reason() -> None:

@@ -44,6 +44,16 @@ def problems_of(refusal) -> list[str]:
 	return [detail["field"] for detail in refusal.value.details]
 
 
+def test_an_order_that_is_too_short_to_complete_tells_what_waits_for_rework(waiting, place, unchanged):
+	with unchanged(), pytest.raises(errors.ToleranceExceeded) as refusal:
+		orders.complete(order=waiting.name)
+	told = f"{waiting.name} still has 2 of 10 Nos open"
+	assert str(refusal.value).startswith(told)
+	assert f"2 Nos wait for rework in {place}: start a rework run for them" in str(refusal.value)
+	(detail,) = refusal.value.details
+	assert (detail["rework_qty"], detail["rework_warehouse"]) == (2, place)
+
+
 def test_rejects_are_kept_with_their_reasons_and_add_up(order, scratch, place):
 	run = running(order)
 	runs.complete(run=run, produced_qty=7, rejects=[BENT, CRACKED])
