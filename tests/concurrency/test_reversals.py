@@ -88,6 +88,30 @@ def test_what_is_made_is_either_issued_or_taken_back(scratch, callers):
 	assert over_reserved([material.item_code]) == []
 
 
+def test_rejects_are_either_worked_over_or_taken_back(scratch, callers):
+	"""Rejects of another order lie in the same place: only its own count tells an order what still waits."""
+	place, rejects = scratch.warehouse("Rework"), [{"qty": 2, "reason": "bent", "disposition": "Rework"}]
+	order = confirmed(scratch, callers, qty=10, rework_warehouse=place)
+	other = scratch.order(order.item_code, 10, rework_warehouse=place).name
+	frappe.db.commit()
+	assert together([callers.planner("orders.confirm", order=other)])[0].ok
+	first, second = (running(callers, order_now(name), 4, count=1)[0] for name in (order.name, other))
+	for run in (first, second):
+		call = callers.operator("runs.complete", run=run, produced_qty=2, rejects=rejects)
+		assert together([call])[0].ok
+	(started,) = together([callers.operator("runs.start", order=order.name, rework=True)])
+	mend = callers.operator("runs.complete", run=started.answer["run"], produced_qty=2)
+	outcomes = together([*reversals(callers, [first]), mend])
+	order = order_now(order.name)
+	found = (order.produced_qty, order.rejected_qty, order.rework_qty)
+	if outcomes[0].ok:
+		assert (outcomes[1].error, found) == ("InvalidInput", (0, 0, 0)), outcomes[1].traceback
+	else:
+		assert (outcomes[0].error, found) == ("InsufficientStock", (4, 0, 0)), outcomes[0].traceback
+	assert outcomes[0].ok != outcomes[1].ok
+	assert history(order.name)["Reversed"] == int(outcomes[0].ok)
+
+
 def test_what_comes_back_is_its_orders_and_not_who_confirms_meanwhile(scratch, callers):
 	order = confirmed(scratch, callers, qty=4, stock=8)
 	material = order.materials[0].item_code
