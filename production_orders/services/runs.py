@@ -5,6 +5,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.model import numeric_fieldtypes
 from frappe.model.document import Document
 
 from production_orders import errors, system
@@ -43,6 +44,8 @@ def start(
 	"""Plan and start a run of a locked order; of all that is open, or waits for rework, when no quantity is given."""
 	_require_open(order)
 	run = frappe.new_doc("Production Run")
+	# As the database begins them: or the timeline tells of every number that it is nothing now.
+	run.update({field.fieldname: 0 for field in run.meta.fields if field.fieldtype in numeric_fieldtypes})
 	run.update(
 		{
 			"production_order": order.name,

@@ -1,5 +1,6 @@
 """A run on the floor: started within what is open, its clock kept, aborted without a trace in stock."""
 
+import json
 from datetime import datetime
 
 import frappe
@@ -51,6 +52,13 @@ def test_the_first_run_puts_the_order_in_progress(order):
 		(2, "Running", answer["run"]),
 		(3, "In Progress", order.name),
 	]
+
+
+def test_the_timeline_of_a_started_run_tells_what_changed_and_no_empty_numbers(order):
+	run = started(order, qty=4)
+	(version,) = frappe.get_all("Version", {"ref_doctype": "Production Run", "docname": run}, pluck="data")
+	changed = [field for field, _before, _after in json.loads(version)["changed"]]
+	assert changed == ["status", "operator", "started_at"]
 
 
 def test_runs_are_numbered_and_the_second_one_leaves_the_order_in_progress(order):
