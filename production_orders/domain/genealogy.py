@@ -114,7 +114,7 @@ class Edge(NamedTuple):
 
 
 class Rows(Protocol):
-	"""Where a trace reads, one call per level each; runs that were taken back have no rows."""
+	"""Where a trace reads, one call per level each, in any order; runs that were taken back have no rows."""
 
 	def of_lots(self, direction: str, lots: Collection[Node]) -> Iterable[Row]: ...
 
@@ -167,7 +167,7 @@ class _Walk:
 			self._begin_with(start)
 		while self.found:
 			self.level += 1
-			entries = list(rows.of_lots(entering, self.found))
+			entries = sorted(rows.of_lots(entering, self.found))
 			self.found = []
 			self._read({row.run for row in entries})
 			for entry in entries:
@@ -186,7 +186,7 @@ class _Walk:
 		new = {run: _Passage(node(RUN, run)) for run in runs if run not in self.passages}
 		self.passages |= new
 		self.trace.runs |= new.keys()
-		for row in self.source.of_runs(OPPOSITE[self.entering], new.keys()) if new else ():
+		for row in sorted(self.source.of_runs(OPPOSITE[self.entering], new.keys())) if new else ():
 			passage = new[row.run]
 			piece = row.serial_no if self.is_downstream else row.for_serial_no
 			if piece:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import frappe
 from frappe import _
@@ -116,11 +116,21 @@ def _named(rows: Iterable[tuple[Any, Row]], facts: Mapping[str, item.ItemFacts])
 		}
 
 
+class RunFacts(NamedTuple):
+	"""What a trace tells of a run."""
+
+	name: str
+	production_order: str
+	status: str
+	item_code: str
+	produced_qty: float
+
+
 class StoredRows:
 	"""Where a trace reads: the rows of runs that stand, without what came back as a whole."""
 
 	def __init__(self) -> None:
-		self.runs: dict[str, Any] = {}
+		self.runs: dict[str, RunFacts] = {}
 		"""run -> its facts, of every run met; reversed ones too."""
 
 	def of_lots(self, direction: str, lots: Collection[Node]) -> list[Row]:
@@ -128,21 +138,24 @@ class StoredRows:
 		for kind, column in ((BATCH, "batch_no"), (SERIAL, "serial_no")):
 			names = [name_of(lot) for lot in lots if kind_of(lot) == kind]
 			found += _rows(direction, column, names) if names else ()
-		return self._standing(direction, found)
+		standing = self._standing({row.run for row in found})
+		return self._kept(direction, [row for row in found if row.run in standing])
 
 	def of_runs(self, direction: str, runs: Collection[str]) -> list[Row]:
-		return self._standing(direction, _rows(direction, "run", runs), runs)
+		return self._kept(direction, _rows(direction, "run", self._standing(runs)))
 
-	def _standing(self, direction: str, rows: Sequence[Row], runs: Collection[str] = ()) -> list[Row]:
-		self._meet({row.run for row in rows}.union(runs))
-		standing = [row for row in rows if self.runs[row.run].status == COMPLETED]
-		if direction != CONSUMED or not (gone := self._returned(standing)):
-			return standing
-		return [row for row in standing if (self.runs[row.run].production_order, lot(row)) not in gone]
+	def _standing(self, runs: Collection[str]) -> set[str]:
+		self._meet(runs)
+		return {run for run in runs if self.runs[run].status == COMPLETED}
+
+	def _kept(self, direction: str, rows: list[Row]) -> list[Row]:
+		if direction != CONSUMED or not (gone := self._returned(rows)):
+			return rows
+		return [row for row in rows if (self.runs[row.run].production_order, lot(row)) not in gone]
 
 	def _returned(self, rows: Sequence[Row]) -> set[tuple[str, Node]]:
 		"""(order, lot) of what orders have given back to stock as much of as their runs have taken."""
-		orders = {self.runs[row.run].production_order for row in rows}
+		orders = {self.runs[run].production_order for run in {row.run for row in rows}}
 		returned = self._sums(RETURNED, orders)
 		if not returned:
 			return set()
@@ -162,10 +175,9 @@ class StoredRows:
 	def _meet(self, runs: Iterable[str]) -> None:
 		if new := {run for run in runs if run not in self.runs}:
 			run = frappe.qb.DocType("Production Run")
-			fields = ("name", "production_order", "status", "item_code", "produced_qty")
-			query = frappe.qb.from_(run).select(*(run[field] for field in fields))
-			rows = query.where(run.name.isin(Values(new))).run(as_dict=True)
-			self.runs |= {row.name: row for row in rows}
+			query = frappe.qb.from_(run).select(*(run[field] for field in RunFacts._fields))
+			rows = query.where(run.name.isin(Values(new))).run()
+			self.runs |= {facts.name: facts for facts in map(RunFacts._make, rows)}
 
 
 def _rows(direction: str, column: str, names: Collection[str]) -> list[Row]:
@@ -177,7 +189,6 @@ def _rows(direction: str, column: str, names: Collection[str]) -> list[Row]:
 		frappe.qb.from_(row)
 		.select(row.run, row.direction, row.item_code, batch_no, serial_no, row.qty, piece)
 		.where(row[column].isin(Values(names)) & (row.direction == direction))
-		.orderby(row.name)
 		.run()
 	)
 	return list(map(Row._make, found))

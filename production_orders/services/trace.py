@@ -29,7 +29,7 @@ from production_orders.domain.genealogy import (
 from production_orders.erpnext_bridge import deliveries, item
 from production_orders.erpnext_bridge.deliveries import Shipment
 from production_orders.errors import Problems
-from production_orders.services.genealogy import StoredRows
+from production_orders.services.genealogy import RunFacts, StoredRows
 
 DOCTYPES = {BATCH: "Batch", SERIAL: "Serial No", RUN: "Production Run", ITEM: "Item"}
 DIGITS = 9
@@ -42,7 +42,7 @@ class Seen:
 	start: Node
 	is_downstream: bool
 	trace: Trace
-	runs: Mapping[str, Any]
+	runs: Mapping[str, RunFacts]
 	shipments: Sequence[Shipment]
 	hidden_runs: int
 	hidden_vouchers: int
@@ -92,7 +92,7 @@ def _follow(start: Node, is_downstream: bool) -> Seen:
 	)
 
 
-def _visible_runs(runs: Mapping[str, Any], used: Collection[str]) -> set[str]:
+def _visible_runs(runs: Mapping[str, RunFacts], used: Collection[str]) -> set[str]:
 	"""Those whose order the user may read."""
 	orders = permissions.visible("Production Order", {runs[run].production_order for run in used})
 	return {run for run in used if runs[run].production_order in orders}
@@ -153,7 +153,7 @@ def answer(seen: Seen) -> dict[str, Any]:
 	shipped = [_shipment(shipment, seen.is_downstream) for shipment in seen.shipments]
 	return {
 		"start": seen.start,
-		"nodes": [{"id": node, **facts} for node, facts in nodes(seen).items()],
+		"nodes": list(nodes(seen).values()),
 		"edges": [
 			{"from": source, "to": target, "run": run or None, "qty": qty}
 			for (source, target, run), qty in seen.trace.edges.items()
@@ -189,6 +189,7 @@ def nodes(seen: Seen) -> dict[Node, dict[str, Any]]:
 		facts = items[row.item_code]
 		run = seen.runs.get(row.run) if kind in (RUN, ITEM) else None
 		found[node] = {
+			"id": node,
 			"kind": kind,
 			"item_code": row.item_code,
 			"item_name": facts.item_name,
