@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from tests.http.cast import ORDER
-from tests.http.test_bad_input import refusal
+from tests.support.http import refusal
 
 
 @pytest.fixture(scope="module")

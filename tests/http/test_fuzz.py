@@ -16,9 +16,9 @@ import pytest
 import requests
 
 from production_orders.domain.lifecycle import CONFIRMED, DRAFT, IN_PROGRESS, PLANNED, RUNNING
+from tests.http.bad_arguments import METHODS
 from tests.http.cast import ORDER, RUN
-from tests.http.test_bad_input import METHODS, READS
-from tests.http.test_permission_matrix import ROWS
+from tests.http.doors import DOORS, reads
 from tests.support.http import Client
 from tests.support.state import fingerprint
 
@@ -170,7 +170,7 @@ def good_arguments(method: str) -> dict[str, Any]:
 	if method in METHODS:
 		return METHODS[method][0]
 	stands_for = {"done": "confirmed", "cancelled": "confirmed", "completed": "running", "aborted": "running"}
-	return {field: stands_for.get(value, value) for field, value in ROWS[method][1].items()}
+	return {field: stands_for.get(value, value) for field, value in DOORS[method][1].items()}
 
 
 def arguments_of(method: str) -> list[str]:
@@ -181,7 +181,7 @@ def arguments_of(method: str) -> list[str]:
 
 def send(client: Client, method: str, body: dict[str, Any]) -> requests.Response | None:
 	"""As a careless program sends it; nothing for what no web server takes as an address."""
-	if method in READS or ROWS[method][0] == "GET":
+	if reads(method):
 		values = {
 			field: value if isinstance(value, str) else json.dumps(value)
 			for field, value in body.items()
@@ -208,12 +208,12 @@ def committed(site) -> Callable[[], dict[str, Any]]:
 	return state
 
 
-@pytest.mark.parametrize("method", sorted(ROWS))
+@pytest.mark.parametrize("method", sorted(DOORS))
 def test_nothing_that_is_sent_breaks_the_door(server, names, committed, method, record_property):
 	record_property("FUZZ_SEED", SEED)
 	rain = Rain(f"{SEED} {method}", names)
 	manager, good, fields = server.as_("manager"), good_arguments(method), arguments_of(method)
-	state, deadline = committed(), time.monotonic() + SECONDS / len(ROWS)
+	state, deadline = committed(), time.monotonic() + SECONDS / len(DOORS)
 	sent = 0
 	while not sent or time.monotonic() < deadline:
 		body = rain.body(good, fields)

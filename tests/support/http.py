@@ -59,6 +59,18 @@ class Client:
 		return self.post(f"/api/method/production_orders.api.{method}", **body)
 
 
+def refusal(response: requests.Response, status: int, code: str) -> dict[str, Any]:
+	"""The error of a refused call, after looking at its shape."""
+	assert response.status_code == status, response.text[:500]
+	body = response.json()
+	assert "exc" not in body
+	assert "Traceback" not in response.text
+	assert set(body["error"]) == {"code", "message", "details"}
+	assert body["error"]["code"] == code
+	assert body["error"]["message"].strip()
+	return body["error"]
+
+
 @dataclass
 class Server:
 	base_url: str
