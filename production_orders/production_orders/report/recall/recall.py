@@ -69,8 +69,8 @@ def _summary(seen: Seen, rows: Rows) -> Rows:
 		_card(_("Runs"), len(runs), "Blue"),
 		_card(_("Batches and Pieces"), len(reached), "Blue"),
 		_card(_("Still in Stock"), len(in_stock), "Orange"),
-		_card(labels[0], len(vouchers), "Red"),
-		_card(labels[1], len(parties), "Red"),
+		_card(labels[0], len(vouchers), "Red" if vouchers else "Green"),
+		_card(labels[1], len(parties), "Red" if parties else "Green"),
 		*([_card(_("Not Shown"), hidden, "Red")] if hidden else []),
 	]
 
