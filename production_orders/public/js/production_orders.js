@@ -28,8 +28,16 @@ production_orders.show_warnings = (title, warnings) =>
 		message: warnings.map((warning) => `<p>${production_orders.text(warning)}</p>`).join(""),
 	});
 
-// Rows of a table that stay are not there to be ticked.
-production_orders.keep_rows = (grid) => grid.wrapper.addClass("rows-stay");
+// Rows of a table that stay are not there to be ticked; and where none may be added, Tab adds none at the end.
+production_orders.keep_rows = function (grid) {
+	grid.wrapper.addClass("rows-stay");
+	const last_input = () => grid.wrapper.find(".grid-body .grid-row").last().find(":input:enabled").last()[0];
+	const leave = (event) =>
+		event.key === "Tab" && !event.shiftKey && event.target === last_input() && event.stopPropagation();
+	if (grid.df.cannot_add_rows) {
+		grid.wrapper[0].addEventListener("keydown", leave, true);
+	}
+};
 
 // The Workflow guards every route on the server; on the form our own buttons stand for its actions.
 production_orders.hide_workflow = function (frm) {

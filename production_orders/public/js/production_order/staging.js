@@ -3,7 +3,7 @@ frappe.provide("production_orders");
 
 production_orders.stage_materials = function (frm) {
 	ask_for_materials(frm, {
-		rows: held(frm).filter((row) => !is_staged(frm, row)),
+		rows: held(frm).filter((row) => row.warehouse !== frm.doc.wip_warehouse),
 		title: __("Stage Materials of {0}", [frm.doc.name]),
 		explanation: __("They go to {0} and stay reserved for this order. What is not to go gets a quantity of 0.", [
 			wip_warehouse(frm),
@@ -16,7 +16,7 @@ production_orders.stage_materials = function (frm) {
 
 production_orders.return_staged = function (frm) {
 	ask_for_materials(frm, {
-		rows: held(frm).filter((row) => is_staged(frm, row)),
+		rows: held(frm).filter((row) => row.warehouse === frm.doc.wip_warehouse && was_brought(row)),
 		title: __("Return Staged Materials of {0}", [frm.doc.name]),
 		explanation: __("They leave {0} and stay reserved for this order. What is not to go gets a quantity of 0.", [
 			wip_warehouse(frm),
@@ -30,7 +30,7 @@ production_orders.return_staged = function (frm) {
 
 const left = (row) => row.reserved_qty - row.delivered_qty;
 const held = (frm) => frm.doc.materials.filter((row) => left(row) > 0);
-const is_staged = (frm, row) => row.warehouse === frm.doc.wip_warehouse;
+const was_brought = (row) => row.source_warehouse && row.source_warehouse !== row.warehouse;
 const wip_warehouse = (frm) => `<b>${production_orders.text(frm.doc.wip_warehouse)}</b>`;
 
 function ask_for_materials(frm, { rows, title, explanation, label, method, goes_back = false, done }) {

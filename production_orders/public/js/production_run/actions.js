@@ -93,8 +93,8 @@ function ask(frm, method, title, label, fields, done) {
 	dialog.show();
 }
 
-async function send(frm, method, args = {}) {
-	const answer = await production_orders.write(method, { run: frm.doc.name, ...args });
-	await frm.reload_doc();
-	return answer;
+function send(frm, method, args = {}) {
+	return production_orders
+		.write(method, { run: frm.doc.name, ...args })
+		.then((answer) => frm.reload_doc().then(() => answer));
 }
