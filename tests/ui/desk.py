@@ -51,7 +51,8 @@ class Desk:
 
 	@property
 	def name(self) -> str:
-		"""Of the document in the form."""
+		"""Of the document in the form, once that is the one of the address."""
+		self.page.wait_for_function("decodeURIComponent(location.pathname).endsWith(`/${cur_frm.doc.name}`)")
 		return self.page.evaluate("cur_frm.doc.name")
 
 	@property
@@ -66,9 +67,11 @@ class Desk:
 		self.button(label).click()
 
 	def choose(self, action: str) -> None:
-		"""An entry of the form's Actions group."""
+		"""An entry of the form's Actions group, as soon as it is offered."""
+		entry = self.page.locator(".inner-group-button:visible .dropdown-item", has_text=action)
+		expect(entry).to_be_attached(timeout=PATIENCE)
 		self.page.locator(".inner-group-button:visible > button", has_text="Actions").click()
-		self.page.locator(".inner-group-button:visible .dropdown-item", has_text=action).click()
+		entry.click()
 
 	def answer(self, label: str) -> None:
 		"""A button of the dialog."""
@@ -89,16 +92,26 @@ class Desk:
 			self.page.keyboard.type(value)
 
 	def pick(self, fieldname: str, value: str) -> None:
-		"""A document in a link field of the form; the first suggestions come before its name is typed."""
-		field = self.page.locator(f"input[data-fieldname={fieldname}]:visible").first
+		"""A document in a link field of the form."""
+		self._pick(self.page.locator(f"input[data-fieldname={fieldname}]:visible").first, value)
+		self.page.wait_for_function(
+			"([field, value]) => cur_frm.doc[field] === value", arg=[fieldname, value]
+		)
+
+	def pick_in_dialog(self, fieldname: str, value: str) -> None:
+		self._pick(self.dialog.locator(f"input[data-fieldname={fieldname}]"), value)
+
+	def pick_in_row(self, row: Locator, fieldname: str, value: str) -> None:
+		row.locator(f"[data-fieldname={fieldname}]").first.click()
+		self._pick(row.locator(f"input[data-fieldname={fieldname}]"), value)
+
+	def _pick(self, field: Locator, value: str) -> None:
+		"""The first suggestions come before a name is typed."""
 		suggestions = self.page.locator("[role=listbox]:visible > *")
 		field.click()
 		expect(suggestions.first).to_be_visible(timeout=PATIENCE)
 		field.fill(value)
 		suggestions.filter(has_text=value).first.click()
-		self.page.wait_for_function(
-			"([field, value]) => cur_frm.doc[field] === value", arg=[fieldname, value]
-		)
 
 	def add_row(self, table: str) -> Locator:
 		"""A new row at the end of one of the dialog's tables."""
@@ -119,7 +132,7 @@ class Desk:
 		left = field.element_handle()
 		self.page.keyboard.press("Tab")
 		self.page.wait_for_function(
-			"(left) => document.activeElement !== left && document.activeElement.matches('input, select, textarea')",
+			"(left) => document.activeElement !== left && document.activeElement.matches('input, select, textarea, button')",
 			arg=left,
 		)
 
