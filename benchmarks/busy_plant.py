@@ -105,14 +105,7 @@ def _lock(plant: Plant, order: str, content_hash: str, tables: Tables) -> None:
 		}
 	)
 	tables["BOM Lock Line"] += [
-		{
-			"name": f"{lock}-{idx}",
-			"parent": lock,
-			"parenttype": "BOM Lock",
-			"parentfield": "lines",
-			"idx": idx,
-		}
-		for idx in range(1, MATERIALS + 1)
+		{"name": f"{lock}-{idx}", **_child("BOM Lock", lock, "lines", idx)} for idx in range(1, MATERIALS + 1)
 	]
 
 
@@ -122,10 +115,7 @@ def _material(plant: Plant, order: str, idx: int, component: str, tables: Tables
 	tables["Production Order Material"].append(
 		{
 			"name": f"{order}-M{idx}",
-			"parent": order,
-			"parenttype": "Production Order",
-			"parentfield": "materials",
-			"idx": idx + 1,
+			**_child("Production Order", order, "materials", idx + 1),
 			**drawn,
 			**held,
 			"required_qty": QTY * PER_UNIT,
@@ -175,10 +165,7 @@ def _run(plant: Plant, order: str, number: int, run_number: int, tables: Tables)
 		tables["Production Run Consumption"].append(
 			{
 				"name": f"{run}-{idx}",
-				"parent": run,
-				"parenttype": "Production Run",
-				"parentfield": "consumption",
-				"idx": idx + 1,
+				**_child("Production Run", run, "consumption", idx + 1),
 				"item_code": component,
 				"warehouse": plant.source_warehouse,
 				"material": f"{order}-M{idx}",
@@ -209,6 +196,10 @@ def _moved(run: str, entry: str, idx: int, item: str, warehouse: str, qty: int, 
 	tables["Production Genealogy"].append(
 		{**row, "run": run, "production_order": order, "direction": direction, "qty": abs(qty)}
 	)
+
+
+def _child(doctype: str, parent: str, table: str, idx: int) -> dict[str, Any]:
+	return {"parenttype": doctype, "parent": parent, "parentfield": table, "idx": idx}
 
 
 def _bins(plant: Plant, sums: Counter[tuple[str, str]], tables: Tables) -> None:
