@@ -1,5 +1,6 @@
 """The order is completed, and stays as it is."""
 
+from collections.abc import Callable
 from typing import Any
 
 from .bicycle import ITEM, MATERIALS
@@ -24,9 +25,28 @@ def tell(story: Story) -> None:
 
 
 def _try_illegal_moves(story: Story) -> None:
-	plant, planner = story.bicycle, story.bicycle.planner
-	draft = plant.draft(ITEM, 10)
-	moves = (
+	plant = story.bicycle
+	moves = _illegal_moves(story)
+	free = plant.atp(MATERIALS)
+	rows = []
+	for move, order, make in moves:
+		before = _state(plant, order)
+		refused = refusal(409, make)
+		if _state(plant, order) != before:
+			raise Broken(f"{move!r} was refused and yet changed {order}")
+		message = shortened(refused.message)
+		rows.append({"move": move, "status": refused.status, "code": refused.code, "message": message})
+	table(rows, move="Illegal move", status="HTTP", code="Code", message="Message")
+	check(
+		plant.atp(MATERIALS) == free, "each of them changed nothing: document, events and ATP are as before"
+	)
+
+
+def _illegal_moves(story: Story) -> tuple[tuple[str, str, Callable[[], Any]], ...]:
+	"""(what it is, order, call)."""
+	planner = story.bicycle.planner
+	draft = story.bicycle.draft(ITEM, 10)
+	return (
 		("Complete a draft", draft, lambda: planner.post("orders.complete", order=draft)),
 		(
 			"Edit a confirmed quantity by PUT",
@@ -54,19 +74,6 @@ def _try_illegal_moves(story: Story) -> None:
 			story.order,
 			lambda: planner.update("Production Order", story.order, notes="Never mind"),
 		),
-	)
-	free = plant.atp(MATERIALS)
-	rows = []
-	for move, order, make in moves:
-		before = _state(plant, order)
-		refused = refusal(409, make)
-		if _state(plant, order) != before:
-			raise Broken(f"{move!r} was refused and yet changed {order}")
-		message = shortened(refused.message)
-		rows.append({"move": move, "status": refused.status, "code": refused.code, "message": message})
-	table(rows, move="Illegal move", status="HTTP", code="Code", message="Message")
-	check(
-		plant.atp(MATERIALS) == free, "each of them changed nothing: document, events and ATP are as before"
 	)
 
 
