@@ -7,6 +7,7 @@ import frappe
 import pytest
 
 from tests.support.chain import Chain
+from tests.support.joinery import Joinery
 from tests.support.orders import confirmed
 from tests.support.scratch import Scratch
 from tests.support.workers import in_request
@@ -39,6 +40,11 @@ def bakery(plants):
 def cake(bakery, site):
 	"""The bakery, with whatever the test does to it taken back."""
 	return bakery
+
+
+@pytest.fixture
+def joinery(scratch) -> Joinery:
+	return Joinery(scratch)
 
 
 @pytest.fixture

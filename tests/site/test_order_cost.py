@@ -17,16 +17,10 @@ REPORT = "Order Cost"
 
 
 @pytest.fixture
-def joinery(scratch) -> Joinery:
-	return Joinery(scratch)
-
-
-@pytest.fixture
 def wasteful(joinery):
-	"""An order of 10, of which 4 are made with 2 kg of steel too much: 57.60 instead of 51.60."""
+	"""An order of 10, of which 4 are made with too much steel."""
 	order = joinery.order(10)
-	consumption = [{"item_code": joinery.steel, "qty": 10}]
-	runs.complete(run=running(order, qty=4), produced_qty=4, consumption=consumption)
+	joinery.waste(running(order, qty=4))
 	return order
 
 

@@ -1,6 +1,9 @@
 """What is planned is made once: drafts and requests, and what they count for afterwards."""
 
+from types import SimpleNamespace
+
 import frappe
+import pytest
 from frappe.utils import getdate
 
 from production_orders.api import demand, orders, reservations
@@ -19,58 +22,59 @@ from tests.support.planning_works import (
 SHORT = {"shortage_policy": "Confirm with Shortages"}
 
 
-def test_what_is_planned_is_made_once(works):
+@pytest.fixture
+def made(works):
+	"""What was planned of 5 bikes sold, which take 2 wheels each, which take 4 screws each."""
 	screw = works.item("SCREW", min_order_qty=100)
 	wheel = works.product({screw: 4}, "WHEEL", lead_time_days=3)
 	bike = works.product({wheel: 2}, "BIKE", lead_time_days=2)
 	sold = sale(works, bike, 5, due=30)
-	made = make(works)
+	answer = make(works)
+	bikes, wheels = answer["production_orders"]
+	(request,) = answer["material_requests"]
+	return SimpleNamespace(
+		screw=screw, wheel=wheel, bike=bike, sold=sold, bikes=bikes, wheels=wheels, request=request
+	)
+
+
+def test_what_is_planned_is_made_once(works, made):
 	assert make(works) == {"horizon": HORIZON, "production_orders": [], "material_requests": []}
 	assert planned(works) == {}
+
+
+def test_what_is_made_becomes_drafts_that_start_early_enough(works, made):
 	fields = ("item_code", "qty", "status", "source_warehouse", "fg_warehouse", "need_by_date")
-	stores = works.plant.source_warehouse
-	assert [value("Production Order", name, *fields) for name in made["production_orders"]] == [
-		(bike, 5, "Draft", stores, stores, getdate(day(30))),
-		(wheel, 10, "Draft", stores, stores, getdate(day(28))),
+	stores, drafts = works.plant.source_warehouse, (made.bikes, made.wheels)
+	assert [value("Production Order", name, *fields) for name in drafts] == [
+		(made.bike, 5, "Draft", stores, stores, getdate(day(30))),
+		(made.wheel, 10, "Draft", stores, stores, getdate(day(28))),
 	]
-	starts = [value("Production Order", name, "planned_start_date") for name in made["production_orders"]]
+	starts = [value("Production Order", name, "planned_start_date") for name in drafts]
 	assert [str(getdate(start)) for start in starts] == [day(28), day(25)]
-	(request,) = made["material_requests"]
-	assert value("Material Request", request, "docstatus", "material_request_type", "company") == (
-		1,
-		"Purchase",
-		works.company,
-	)
-	row = frappe.get_all(
-		"Material Request Item",
-		{"parent": request},
-		["item_code", "qty", "warehouse", "schedule_date", "production_order"],
-	)
-	assert row == [
-		{
-			"item_code": screw,
-			"qty": 100,
-			"warehouse": stores,
-			"schedule_date": getdate(day(25)),
-			"production_order": None,
-		}
-	]
+
+
+def test_what_is_bought_is_requested_in_its_least_quantity(works, made):
+	fields = ("docstatus", "material_request_type", "company")
+	assert value("Material Request", made.request, *fields) == (1, "Purchase", works.company)
+	fields = ["item_code", "qty", "warehouse", "schedule_date", "production_order"]
+	rows = frappe.get_all("Material Request Item", {"parent": made.request}, fields, as_list=True)
+	assert rows == ((made.screw, 100, works.plant.source_warehouse, getdate(day(25)), None),)
+
+
+def test_everything_planned_is_pegged_to_what_asks_for_it(works, made):
 	pegs = frappe.get_all(
 		"Demand Peg",
-		{"company": works.company, "item_code": ["in", [bike, wheel, screw]]},
+		{"company": works.company, "item_code": ["in", [made.bike, made.wheel, made.screw]]},
 		["supply", "item_code", "qty", "cause_type", "cause"],
-		order_by="name",
 		as_list=True,
 	)
-	bike_order, wheel_order = made["production_orders"]
-	assert sorted(pegs) == sorted(
-		[
-			(bike_order, bike, 5, "Sales Order", sold.name),
-			(wheel_order, wheel, 10, "Production Order", bike_order),
-			(request, screw, 40, "Production Order", wheel_order),
-			(request, screw, 60, "Item", screw),
-		]
-	)
+	assert set(pegs) == {
+		(made.bikes, made.bike, 5, "Sales Order", made.sold.name),
+		(made.wheels, made.wheel, 10, "Production Order", made.bikes),
+		(made.request, made.screw, 40, "Production Order", made.wheels),
+		(made.request, made.screw, 60, "Item", made.screw),
+	}
+	assert len(pegs) == 4
 
 
 def test_what_is_requested_counts_for_erpnext_too(works):

@@ -10,26 +10,19 @@ from frappe.utils import add_days, getdate, today
 
 from production_orders.api import orders, runs
 from production_orders.services import run_costs
-from tests.support.joinery import Joinery
 from tests.support.orders import confirmed, running, started
 
 REPORT = "Production Variance"
 
 
 @pytest.fixture
-def joinery(scratch) -> Joinery:
-	return Joinery(scratch)
-
-
-@pytest.fixture
 def made(joinery):
-	"""One order of 10: three as planned and four with 2 kg of steel too much, for 6.00; its runs."""
+	"""One order of 10: three as planned and four with too much steel, for 6.00; its runs."""
 	order = joinery.order(10)
 	first = running(order, qty=3)
 	runs.complete(run=first, produced_qty=3)
 	second = started(order, qty=4)
-	consumption = [{"item_code": joinery.steel, "qty": 10}]
-	runs.complete(run=second, produced_qty=4, consumption=consumption)
+	joinery.waste(second)
 	return frappe._dict(order=order, first=first, second=second)
 
 

@@ -1,10 +1,8 @@
 """The standard of an order: frozen at its confirmation, whatever stock and BOMs cost later."""
 
-import pytest
 
 from production_orders.api import runs
 from production_orders.patches import keep_costs_of_orders
-from tests.support.joinery import Joinery
 from tests.support.orders import confirmed, running, tamper, value
 
 STANDARD = (
@@ -14,11 +12,6 @@ STANDARD = (
 	"standard_recovered_cost",
 	"standard_cost",
 )
-
-
-@pytest.fixture
-def joinery(scratch) -> Joinery:
-	return Joinery(scratch)
 
 
 def test_an_order_keeps_what_it_should_cost(joinery):

@@ -12,11 +12,6 @@ VARIANCES = tuple(f"{part}_variance" for part in PARTS)
 COSTS = ("material_cost", "labour_cost", "overhead_cost", "downtime_cost", "recovered_cost")
 
 
-@pytest.fixture
-def joinery(scratch) -> Joinery:
-	return Joinery(scratch)
-
-
 def parts(run: str) -> dict[str, float]:
 	"""Those that are not zero, as the run keeps them."""
 	kept = value("Production Run", run, *VARIANCES)
@@ -46,8 +41,9 @@ def test_a_run_that_goes_by_the_lock_has_no_variance(joinery):
 	assert finished_value(joinery) == 129
 
 
-def test_every_part_of_a_bad_day(joinery):
-	"""10 chairs of 12.90 are put through; 8 are good, 1 is rejected, 1 is lost.
+@pytest.fixture
+def bad_day(joinery):
+	"""10 chairs of 12.90 are put through; 8 are good, 1 is rejected, 1 is lost. What the completion answered.
 
 	usage         steel 18 + 4 - 20 at 3.00, screws 38 - 40 at 0.25                 6.00 - 0.50 =    5.50
 	substitution  4 kg alloy for 20.00 in the place of 4 kg steel at 3.00                            8.00
@@ -61,9 +57,8 @@ def test_every_part_of_a_bad_day(joinery):
 	order = joinery.order(10)
 	confirmed(order)
 	joinery.scratch.stock(joinery.steel, 40, rate=4)
-	run = started(order)
-	answer = runs.complete(
-		run=run,
+	return runs.complete(
+		run=started(order),
 		produced_qty=8,
 		loss_qty=1,
 		rejects=[{"qty": 1, "reason": "wobbles"}],
@@ -76,24 +71,32 @@ def test_every_part_of_a_bad_day(joinery):
 		labour=[{"activity": "Run", "minutes": 75, "hour_rate": 48}],
 		downtime=[{"reason": "no power", "minutes": 30}],
 	)
-	assert parts(run) == {
-		"usage": 5.5,
-		"substitution": 8,
-		"price": 9,
-		"yield": 12.9,
-		"scrap": 13.3,
-		"labour": 25,
-		"downtime": 30,
-	}
+
+
+BAD_DAY = {
+	"usage": 5.5,
+	"substitution": 8,
+	"price": 9,
+	"yield": 12.9,
+	"scrap": 13.3,
+	"labour": 25,
+	"downtime": 30,
+}
+
+
+def test_a_run_keeps_every_part_of_a_bad_day(joinery, bad_day):
+	run = bad_day["run"]
+	assert parts(run) == BAD_DAY
 	assert value("Production Run", run, *COSTS) == (92.5, 60, 25, 30, 0.6)
-	assert value("Production Run", run, "standard_cost", "actual_cost", "total_variance") == (
-		103.2,
-		206.9,
-		103.7,
-	)
+	totals = value("Production Run", run, "standard_cost", "actual_cost", "total_variance")
+	assert totals == (103.2, 206.9, 103.7)
 	assert finished_value(joinery) == 206.9
-	assert {part: answer["variance"][f"{part}_variance"] for part in PARTS} == parts(run)
-	assert {row["item_code"]: row["substitution_variance"] for row in answer["variance"]["materials"]} == {
+
+
+def test_the_answer_tells_every_part_of_a_bad_day(joinery, bad_day):
+	variance = bad_day["variance"]
+	assert {part: variance[f"{part}_variance"] for part in PARTS} == BAD_DAY
+	assert {row["item_code"]: row["substitution_variance"] for row in variance["materials"]} == {
 		joinery.steel: 0,
 		joinery.screw: 0,
 		joinery.alloy: 8,
