@@ -10,12 +10,12 @@ import frappe
 from frappe import _
 from frappe.utils import cint, formatdate
 
-from production_orders import permissions
 from production_orders.domain.availability import Curve, Point
 from production_orders.domain.quantity import ZERO, total
 from production_orders.domain.reservation import Key
 from production_orders.domain.schedule import Movement
 from production_orders.errors import Problems
+from production_orders.production_orders.report.filters import permitted
 from production_orders.services import availability
 from production_orders.services.availability import Outlook
 
@@ -36,10 +36,10 @@ class Step:
 def execute(
 	filters: dict[str, Any] | None = None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], None, dict[str, Any] | None, list[dict[str, Any]]]:
-	asked = frappe._dict(filters or {})
+	asked = permitted(filters, "Production Order")
 	if not asked.item_code:
 		return _columns(), [], None, None, []
-	_check(asked)
+	_check_horizon(asked)
 	warehouses = availability.warehouses_of(asked.warehouse, asked.company)
 	keys = {(asked.item_code, warehouse) for warehouse in warehouses}
 	with_requests = bool(cint(asked.with_material_requests))
@@ -51,15 +51,7 @@ def execute(
 	return _columns(), rows, None, _chart(curve, last_day), _summary(curve, last_day)
 
 
-def _check(asked: Any) -> None:
-	permissions.require("Production Order", "read")
-	for doctype, name in (
-		("Item", asked.item_code),
-		("Warehouse", asked.warehouse),
-		("Company", asked.company),
-	):
-		if name:
-			permissions.require(doctype, "read", name)
+def _check_horizon(asked: Any) -> None:
 	problems = Problems()
 	if not 1 <= cint(asked.horizon) <= LONGEST_HORIZON:
 		problems.add(

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import frappe
 from frappe import _
 
-from production_orders import permissions
+from production_orders.production_orders.report.filters import permitted
 from production_orders.services import invariants
 from production_orders.services.violation import Violation
 
@@ -15,10 +14,7 @@ Rows = list[dict[str, Any]]
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Rows, Rows, str | None, None, Rows]:
-	asked = frappe._dict(filters or {})
-	permissions.require("Production Audit", "read")
-	if asked.company:
-		permissions.require("Company", "read", asked.company)
+	asked = permitted(filters, "Production Audit")
 	labels = invariants.labels()
 	found = [
 		one for one in invariants.visible(invariants.check()) if asked.company in (None, "", one.company)

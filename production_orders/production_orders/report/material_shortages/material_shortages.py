@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import frappe
 from frappe import _
 
-from production_orders import permissions
+from production_orders.production_orders.report.filters import permitted
 from production_orders.services import shortages
 from production_orders.services.shortages import FREE_NOW, LATE, ON_THE_WAY, UNCOVERED
 
@@ -16,16 +15,7 @@ COLOURS = {FREE_NOW: "Green", ON_THE_WAY: "Blue", LATE: "Red", UNCOVERED: "Red"}
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Rows, Rows, None, None, Rows]:
-	asked = frappe._dict(filters or {})
-	permissions.require("Production Order", "read")
-	for doctype, field in (
-		("Company", "company"),
-		("Item", "item_code"),
-		("Warehouse", "warehouse"),
-		("Production Order", "order"),
-	):
-		if asked.get(field):
-			permissions.require(doctype, "read", asked.get(field))
+	asked = permitted(filters, "Production Order")
 	found = shortages.of_open_orders(asked)
 	return _columns(), [_row(shortage) for shortage in found], None, None, _summary(found)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import frappe
 from frappe import _
 from frappe.utils import cint, escape_html, formatdate, get_link_to_form
 
@@ -11,6 +10,7 @@ from production_orders import permissions
 from production_orders.domain.horizon import MONTH, Bucket, Horizon
 from production_orders.domain.net_requirements import Requirement
 from production_orders.domain.pegging import PlannedSupply
+from production_orders.production_orders.report.filters import permitted
 from production_orders.services import horizons, planned_supply, planning
 from production_orders.services.planned_supply import Plan
 
@@ -29,8 +29,9 @@ Rows = list[dict[str, Any]]
 def execute(
 	filters: dict[str, Any] | None = None,
 ) -> tuple[Rows, Rows, str | None, dict[str, Any] | None, Rows]:
-	asked = frappe._dict(filters or {})
-	_check(asked)
+	asked = permitted(filters, "Production Order")
+	if asked.horizon:
+		permissions.require("Planning Horizon", "read", asked.horizon)
 	horizon = horizons.find(asked.horizon)
 	plans = [planned_supply.plan_of(view) for view in planning.views(horizon, asked.company)]
 	shown = [
@@ -45,18 +46,6 @@ def execute(
 		_chart(window, shown, supplies, bool(asked.item_code)) if supplies else None,
 		_summary(supplies) if shown else [],
 	)
-
-
-def _check(asked: Any) -> None:
-	permissions.require("Production Order", "read")
-	for doctype, name in (
-		("Planning Horizon", asked.horizon),
-		("Company", asked.company),
-		("Item", asked.item_code),
-		("Warehouse", asked.warehouse),
-	):
-		if name:
-			permissions.require(doctype, "read", name)
 
 
 def _is_asked(requirement: Requirement, asked: Any) -> bool:

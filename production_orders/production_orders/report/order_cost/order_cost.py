@@ -6,7 +6,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from production_orders import permissions
+from production_orders.production_orders.report.filters import permitted
 from production_orders.production_orders.report.layout import (
 	card,
 	column,
@@ -24,24 +24,13 @@ IN_CHART = 12
 
 def execute(
 	filters: dict[str, Any] | None = None,
-) -> tuple[Rows, Rows, None, dict[str, Any] | None, Rows]:
-	asked = frappe._dict(filters or {})
-	_check(asked)
+) -> tuple[Rows, Rows, str | None, dict[str, Any] | None, Rows]:
+	asked = permitted(filters, "Production Order")
 	rows = order_cost.of_orders(asked)
 	for row in rows:
 		row.currency = frappe.get_cached_value("Company", row.company, "default_currency")
-	return _columns(), rows, None, _chart(rows), _summary(rows)
-
-
-def _check(asked: Any) -> None:
-	permissions.require("Production Order", "read")
-	for doctype, name in (
-		("Company", asked.company),
-		("Item", asked.item_code),
-		("Production Order", asked.order),
-	):
-		if name:
-			permissions.require(doctype, "read", name)
+	message = None if rows else _("No order was confirmed that fits these filters.")
+	return _columns(), rows, message, _chart(rows), _summary(rows)
 
 
 def _columns() -> Rows:

@@ -6,7 +6,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from production_orders import permissions
+from production_orders.production_orders.report.filters import permitted
 from production_orders.production_orders.report.layout import (
 	card,
 	column,
@@ -28,9 +28,8 @@ COLOURS = ("#2490ef", "#7f56d9", "#f5a623", "#ed6396", "#e24c4c", "#48bb74", "#8
 
 def execute(
 	filters: dict[str, Any] | None = None,
-) -> tuple[Rows, Rows, None, dict[str, Any] | None, Rows]:
-	asked = frappe._dict(filters or {})
-	_check(asked)
+) -> tuple[Rows, Rows, str | None, dict[str, Any] | None, Rows]:
+	asked = permitted(filters, "Production Run")
 	per_order = asked.per == PER_ORDER
 	rows = run_costs.of_runs(asked)
 	if per_order:
@@ -38,18 +37,8 @@ def execute(
 	for row in rows:
 		row.currency = frappe.get_cached_value("Company", row.company, "default_currency")
 		row.percent = 100 * row.total_variance / row.standard_cost if row.standard_cost else None
-	return _columns(per_order), rows, None, _chart(rows, per_order), _summary(rows)
-
-
-def _check(asked: Any) -> None:
-	permissions.require("Production Run", "read")
-	for doctype, name in (
-		("Company", asked.company),
-		("Item", asked.item_code),
-		("Production Order", asked.order),
-	):
-		if name:
-			permissions.require(doctype, "read", name)
+	message = None if rows else _("No run was completed that fits these filters.")
+	return _columns(per_order), rows, message, _chart(rows, per_order), _summary(rows)
 
 
 def labels() -> dict[str, str]:
