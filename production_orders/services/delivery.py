@@ -1,5 +1,6 @@
 """What a run takes leaves the order's reservations and counts for its materials, before the stock moves; and the way back."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -64,11 +65,11 @@ def _count(order: Document, taken: Mapping[str, Decimal], own: Mapping[Key, Deci
 def _elsewhere(
 	order: Document, taken: Mapping[str, Decimal], own: Mapping[Key, Decimal]
 ) -> dict[str, Decimal]:
-	"""material -> what was taken for it that is not its item in its place: its reservation is not wanted for that."""
-	return {
-		row.name: taken.get(row.name, ZERO) - own.get((row.item_code, row.warehouse), ZERO)
-		for row in order.materials
-	}
+	"""item -> what was taken for it that is not that item in its place: its reservation is not wanted for that."""
+	sums: dict[str, Decimal] = defaultdict(Decimal)
+	for row in order.materials:
+		sums[row.item_code] += taken.get(row.name, ZERO) - own.get((row.item_code, row.warehouse), ZERO)
+	return sums
 
 
 def take_back(order: Document, run: Document) -> None:

@@ -68,16 +68,17 @@ def held_by_key(order: Document) -> dict[Key, Decimal]:
 
 
 def give_up_surplus(order: Document, replaced: Mapping[str, Decimal]) -> None:
-	"""In memory: of what other stock was taken for, {material: quantity}, hold no more in the stores than is still needed.
+	"""In memory: of what other stock was taken for, {item: quantity}, hold no more in the stores than is still needed.
 
 	What is staged stays held: it is of no use to others until it is returned.
 	"""
-	needed, freed = consumption.still_needed(order), set()
+	needed, left, freed = consumption.still_needed(order), dict(replaced), set()
 	for row in (row for row in order.materials if not staged_rows.is_staged(order, row)):
 		surplus = held_materials.held(row) - needed.get((row.item_code, row.warehouse), ZERO)
-		qty = min(replaced.get(row.name, ZERO), surplus)
+		qty = min(left.get(row.item_code, ZERO), surplus)
 		if qty > 0:
 			row.reserved_qty = decimal(row.reserved_qty) - qty
+			left[row.item_code] -= qty
 			freed.add(row.item_code)
 	offer(order, freed)
 

@@ -163,6 +163,16 @@ def test_what_an_alternative_stood_in_for_stays_staged_and_comes_back_at_the_end
 	)
 
 
+def test_what_an_alternative_stood_in_for_is_held_no_longer_in_the_store(scratch):
+	"""10 of 20 staged, and 10 alloy used instead: the staged 10 are all that the other half needs."""
+	kit, wip = Kit(scratch), scratch.warehouse("WIP")
+	order = kit.order(10, wip_warehouse=wip)
+	run = running(order, qty=5)
+	stage(order, materials=[{"item_code": kit.steel, "qty": 10}])
+	runs.complete(run=run, produced_qty=5, consumption=[kit.instead(10)])
+	assert (scratch.reserved(kit.steel, wip), scratch.reserved(kit.steel)) == (10, 0)
+
+
 def test_nobody_else_takes_staged_stock(floor, unchanged):
 	order = floor.order(10)
 	confirmed(order)
