@@ -113,6 +113,11 @@ def facts(item_codes: Collection[str], company: str = "") -> dict[str, ItemFacts
 	return {row.item_code: ItemFacts(**row) for row in rows}
 
 
+def has_batches(item_code: str) -> bool:
+	"""Of an item that is about to move, which ERPNext keeps in its cache for that."""
+	return bool(frappe.get_cached_value("Item", item_code, "has_batch_no"))
+
+
 def precision() -> int:
 	"""Decimals of a fractional quantity on this site; ERPNext rounds stock quantities to it."""
 	return cint(frappe.db.get_default("float_precision")) or 3

@@ -19,6 +19,7 @@ from production_orders.domain.outputs import GOOD
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.rejects import REWORK, SCRAP
 from production_orders.domain.reservation import Key
+from production_orders.erpnext_bridge import known_links
 from production_orders.erpnext_bridge.company import money_digits
 
 MANUFACTURE = "Manufacture"
@@ -168,6 +169,7 @@ def _head(order: Document, run: Document, purpose: str, at: datetime | None) -> 
 def submit(entry: Document, name: str) -> Document:
 	"""Insert and submit in one pass; what ERPNext misses is said as our own refusals say it."""
 	entry.docstatus = 1
+	known_links.trust(entry)
 	try:
 		return system.save(entry, name)
 	except errors.InsufficientStock:
@@ -326,8 +328,8 @@ def output_batch(item_code: str, batch_no: str, run: Document) -> str:
 
 	Made here because ERPNext would make it as the operator, who may not create batches.
 	"""
-	if batch_no and frappe.db.exists("Batch", batch_no):
-		return batch_no
+	if batch_no and (known := frappe.db.exists("Batch", batch_no)):
+		return known
 	batch = frappe.new_doc("Batch")
 	batch.update(
 		{

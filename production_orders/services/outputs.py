@@ -187,7 +187,7 @@ def _yield_beside(
 
 def _of_order(order: Document, run: Document, report: Report) -> Iterator[Yield]:
 	"""Of the order's own item, one row for each place; serial numbers are given in the order of the report."""
-	in_batches = item.facts([order.item_code])[order.item_code].has_batch_no
+	in_batches = item.has_batches(order.item_code)
 	batch_no = stock_entry.output_batch(order.item_code, report.batch_no, run) if in_batches else ""
 	numbers = _numbers(order, report)
 	for kind, qty, warehouse in (

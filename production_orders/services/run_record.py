@@ -55,10 +55,14 @@ def write(
 
 
 def _spare_the_known(run: Document, report: Report) -> None:
-	"""Let Frappe look up only the links that the floor names, and delete no rows of tables that have none."""
+	"""Let Frappe look up only the links that the floor names, and delete only rows that others take the place of."""
 	run.flags.ignore_links = not (report.labour or report.downtime)
-	tables = run.meta.get_table_fields()
-	run.flags.ignore_children_type = [table.options for table in tables if not run.get(table.fieldname)]
+	kept = [
+		table
+		for table in run.meta.get_table_fields()
+		if table.fieldname == "intervals" or not run.get(table.fieldname)
+	]
+	run.flags.ignore_children_type = [table.options for table in kept]
 
 
 def _write_consumption(run: Document, rows: list[dict[str, Any]]) -> None:

@@ -53,6 +53,16 @@ def test_named_batches_are_consumed_as_named(paint, emulsion):
 	assert [amount for finished, amount in amounts if finished] == [pytest.approx(consumed, abs=0.005)]
 
 
+def test_a_batch_that_is_there_is_known_by_its_own_letters(paint, emulsion):
+	for qty, named in ((60, "EW-TEST-1"), (40, "ew-test-1")):
+		run = started(emulsion, qty=qty)
+		entry = runs.complete(run=run, produced_qty=qty, batch_no=named)["stock_entry"]
+		assert value("Production Run", run, "batch_no") == "EW-TEST-1"
+		made = {"parent": entry, "is_finished_item": 1}
+		assert value("Stock Entry Detail", made, "batch_no") in ("EW-TEST-1", None)
+	assert frappe.db.count("Batch", {"item": "EMULSION-WHITE", "name": "EW-TEST-1"}) == 1
+
+
 def test_batches_that_nobody_names_are_found_and_recorded(paint, emulsion):
 	run = started(emulsion, qty=100)
 	answer = runs.complete(run=run, produced_qty=100)
