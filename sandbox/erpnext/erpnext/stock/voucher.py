@@ -4,7 +4,7 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from erpnext.stock import stock_ledger
-from erpnext.stock.doctype.stock_entry import bundles
+from erpnext.stock.doctype.stock_entry import bundles, movements
 from erpnext.stock.doctype.stock_entry.rows import facts, set_posting_time
 from erpnext.stock.serial_batch_bundle import Line, cancel_bundles
 from erpnext.utilities import order_rows
@@ -66,15 +66,8 @@ class StockVoucher(Document):
 	def movement(self, row: Document) -> dict:
 		bundle = row.serial_and_batch_bundle if row.s_warehouse else self.inward_bundles.get(row.name)
 		return {
-			"item_code": row.item_code,
+			**movements.movement(self, row),
 			"warehouse": row.warehouse,
-			"stock_uom": row.stock_uom,
-			"company": self.company,
-			"posting_date": self.posting_date,
-			"posting_time": self.posting_time,
-			"voucher_type": self.doctype,
-			"voucher_no": self.name,
-			"voucher_detail_no": row.name,
 			"actual_qty": -row.transfer_qty if row.s_warehouse else row.transfer_qty,
 			"incoming_rate": flt(row.amount) / flt(row.stock_qty) if row.t_warehouse else 0,
 			"serial_and_batch_bundle": bundle,

@@ -7,6 +7,7 @@ from frappe.utils import flt
 
 from erpnext.stock import stock_ledger
 from erpnext.stock.doctype.batch.batch import get_batch_qty
+from erpnext.stock.doctype.stock_entry.movements import movement
 from erpnext.stock.doctype.stock_entry.rows import set_posting_time
 from erpnext.stock.doctype.stock_reservation_entry.stock_reservation_entry import (
 	get_sre_reserved_qty_for_item_and_warehouse,
@@ -89,14 +90,4 @@ class StockReconciliation(Document):
 		return {**self.entry(row), "actual_qty": qty, "serial_and_batch_bundle": row.get(field), **rate}
 
 	def entry(self, row: Document) -> dict:
-		return {
-			"item_code": row.item_code,
-			"warehouse": row.warehouse,
-			"stock_uom": row.stock_uom,
-			"company": self.company,
-			"posting_date": self.posting_date,
-			"posting_time": self.posting_time,
-			"voucher_type": self.doctype,
-			"voucher_no": self.name,
-			"voucher_detail_no": row.name,
-		}
+		return {**movement(self, row), "warehouse": row.warehouse}
