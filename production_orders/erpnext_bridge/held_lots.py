@@ -4,7 +4,7 @@ At any time they add up to the entry's own reserved and delivered quantity.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,17 +20,18 @@ from production_orders.domain.tracking import Hold, Lot
 from production_orders.erpnext_bridge import tracking
 from production_orders.erpnext_bridge.tracking import ENTRY, ROW
 
-Holds = dict[str, tuple[Hold, ...]]
+Held = tuple[Hold, ...]
+Holds = dict[str, Held]
 """Name of an entry -> what it holds, first picked first."""
 
 
-def settle(materials: Sequence[Document]) -> None:
-	"""Make the rows of the materials' entries add up to what these have reserved.
+def settle(materials: Sequence[Document], kinds: Collection[str]) -> None:
+	"""Make the rows of the materials' entries add up to what these have reserved; `kinds` are the items with lots.
 
 	Those that give back come first: what they free is there for those that want more. A material may name
 	`lots_first` that it wants before others and `lots_given` that it lets go of, {lot: quantity}.
 	"""
-	tracked = _tracked(materials)
+	tracked = [row for row in materials if row.reservation_entry and row.item_code in kinds]
 	if not tracked:
 		return
 	names, before = _read(tracked)
@@ -48,38 +49,34 @@ def settle(materials: Sequence[Document]) -> None:
 
 def deliver(materials: Sequence[Document], taken: Mapping[Key, Mapping[Lot, Decimal]]) -> None:
 	"""Note that the materials' delivered quantities left as the lots that were `taken`."""
-	tracked = _tracked(materials)
-	if not tracked:
-		return
-	names, before = _read(tracked)
-	holds = dict(before)
-	for row in tracked:
-		held = holds[row.reservation_entry]
+
+	def delivered(row: Document, held: Held) -> Held:
 		qty = decimal(row.delivered_qty) - total(hold.delivered for hold in held)
-		lots = taken.get((row.item_code, row.warehouse), {})
-		holds[row.reservation_entry] = rules.deliver(held, lots, qty)
-	_write(tracked, names, before, holds)
+		return rules.deliver(held, taken.get((row.item_code, row.warehouse), {}), qty)
+
+	_change(materials, delivered)
 
 
 def take_back(materials: Sequence[Document], returned: Mapping[Key, Mapping[Lot, Decimal]]) -> None:
 	"""Note that the materials' delivered quantities are less, because these lots `returned`: held by nobody for now."""
-	tracked = _tracked(materials)
+
+	def taken_back(row: Document, held: Held) -> Held:
+		qty = total(hold.delivered for hold in held) - decimal(row.delivered_qty)
+		return rules.take_back(held, returned.get((row.item_code, row.warehouse), {}), qty)
+
+	_change(materials, taken_back)
+
+
+def _change(materials: Sequence[Document], changed: Callable[[Document, Held], Held]) -> None:
+	"""Write what becomes of what each material's entry holds."""
+	with_entry = [row for row in materials if row.reservation_entry]
+	kinds = tracking.kinds({row.item_code for row in with_entry})
+	tracked = [row for row in with_entry if row.item_code in kinds]
 	if not tracked:
 		return
 	names, before = _read(tracked)
-	holds = dict(before)
-	for row in tracked:
-		held = holds[row.reservation_entry]
-		qty = total(hold.delivered for hold in held) - decimal(row.delivered_qty)
-		lots = returned.get((row.item_code, row.warehouse), {})
-		holds[row.reservation_entry] = rules.take_back(held, lots, qty)
-	_write(tracked, names, before, holds)
-
-
-def _tracked(materials: Sequence[Document]) -> list[Document]:
-	with_entry = [row for row in materials if row.reservation_entry]
-	kinds = tracking.kinds({row.item_code for row in with_entry})
-	return [row for row in with_entry if row.item_code in kinds]
+	after = {row.reservation_entry: changed(row, before[row.reservation_entry]) for row in tracked}
+	_write(tracked, names, before, {**before, **after})
 
 
 def _given_back(entry: str | None, before: Holds, after: Holds) -> dict[Lot, Decimal]:
