@@ -8,6 +8,7 @@ from frappe.model.document import Document
 
 from production_orders.domain.demand_row import DemandRow
 from production_orders.domain.quantity import ZERO, decimal
+from production_orders.erpnext_bridge import ended
 
 DOCTYPE = "Material Request"
 ROW = "Material Request Item"
@@ -21,7 +22,7 @@ def problem(doc: Document) -> str | None:
 		return _("Material Request {0} asks to {1}, not to manufacture.").format(
 			doc.name, _(doc.material_request_type)
 		)
-	if doc.docstatus != 1 or doc.status == "Stopped":
+	if doc.docstatus != 1 or doc.status == ended.MATERIAL_REQUEST:
 		return _("Material Request {0} is {1}: submit or reopen it first.").format(doc.name, _(doc.status))
 	return None
 

@@ -13,6 +13,7 @@ import frappe
 from frappe.utils import today
 
 from production_orders import system
+from production_orders.erpnext_bridge import ended
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def open_for(order: str) -> list[tuple[str, str, float]]:
 		.on(request.name == row.parent)
 		.select(row.item_code, row.warehouse, row.stock_qty - row.received_qty)
 		.where((row.production_order == order) & (row.stock_qty > row.received_qty))
-		.where((request.docstatus < 2) & (request.status != "Stopped"))
+		.where((request.docstatus < 2) & (request.status != ended.MATERIAL_REQUEST))
 		.run()
 	)
 

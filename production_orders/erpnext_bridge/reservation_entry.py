@@ -19,7 +19,7 @@ from pypika.terms import Bracket
 from production_orders import system
 from production_orders.domain.quantity import decimal
 from production_orders.domain.reservation import Key
-from production_orders.erpnext_bridge import held_lots, tracking
+from production_orders.erpnext_bridge import ended, held_lots, tracking
 from production_orders.sql import Values
 
 DOCTYPE = "Stock Reservation Entry"
@@ -34,8 +34,8 @@ def sync(materials: Sequence[Document], new: Collection[Document], available: Ma
 
 	`new` are those whose entry does not exist yet; `available` is what they found free.
 	"""
-	held_lots.settle(materials)
-	kinds = _kinds(new)
+	kinds = _kinds(materials)
+	held_lots.settle(materials, kinds)
 	system.insert_rows(
 		DOCTYPE, ({**_entry(row, available), **_kind(kinds.get(row.item_code))} for row in new)
 	)
@@ -63,7 +63,7 @@ def _entry(row: Document, available: Mapping[Key, Decimal]) -> dict[str, Any]:
 
 
 def _kinds(rows: Collection[Document]) -> dict[str, tracking.Kind]:
-	return tracking.kinds({row.item_code for row in rows})
+	return tracking.kinds({row.item_code for row in rows if row.reservation_entry})
 
 
 def _kind(kind: tracking.Kind | None) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _update_bins(keys: Collection[Key]) -> None:
 		frappe.qb.from_(entry)
 		.select(Coalesce(Sum(entry.reserved_qty - entry.delivered_qty), 0))
 		.where((entry.item_code == bins.item_code) & (entry.warehouse == bins.warehouse))
-		.where((entry.docstatus == 1) & entry.status.notin(["Delivered", "Cancelled"]))
+		.where((entry.docstatus == 1) & entry.status.notin(ended.RESERVATION))
 	)
 	(
 		frappe.qb.update(bins)

@@ -17,6 +17,7 @@ from pypika.terms import Term
 from production_orders.domain.lifecycle import OPEN_ORDER
 from production_orders.domain.quantity import decimal
 from production_orders.domain.schedule import Movement
+from production_orders.erpnext_bridge import ended
 from production_orders.sql import Values
 
 Items = Collection[str] | None
@@ -65,7 +66,7 @@ def _purchase_orders(item_codes: Items, company: str | None) -> list[Movement]:
 			row.stock_qty - row.received_qty * row.conversion_factor,
 			order.name,
 		)
-		.where((order.docstatus == 1) & order.status.notin(["Closed", "Completed", "Delivered"]))
+		.where((order.docstatus == 1) & order.status.notin(ended.PURCHASE_ORDER))
 		.where((row.qty > row.received_qty) & (row.delivered_by_supplier == 0))
 	)
 	return _movements("Purchase Order", _of(query, item_codes, row.item_code, company, order.company))
@@ -83,7 +84,7 @@ def _work_orders(item_codes: Items, company: str | None) -> list[Movement]:
 			open_qty,
 			order.name,
 		)
-		.where((order.docstatus == 1) & order.status.notin(["Stopped", "Completed", "Closed"]))
+		.where((order.docstatus == 1) & order.status.notin(ended.WORK_ORDER))
 		.where(open_qty > 0)
 	)
 	return _movements("Work Order", _of(query, item_codes, order.production_item, company, order.company))
@@ -113,7 +114,7 @@ def _material_requests(item_codes: Items, company: str | None) -> list[Movement]
 		.join(request)
 		.on(request.name == row.parent)
 		.select(row.item_code, row.warehouse, row.schedule_date, row.stock_qty - done, request.name)
-		.where((request.docstatus == 1) & (request.status != "Stopped"))
+		.where((request.docstatus == 1) & (request.status != ended.MATERIAL_REQUEST))
 		.where(request.material_request_type.isin(["Purchase", "Manufacture"]))
 		.where(row.stock_qty > done)
 	)
@@ -132,7 +133,7 @@ def _sales_orders(item_codes: Items, company: str | None) -> list[Movement]:
 		.left_join(held)
 		.on(held.voucher_detail_no == row.name)
 		.select(row.item_code, row.warehouse, row.delivery_date, open_qty, order.name)
-		.where((order.docstatus == 1) & order.status.notin(["On Hold", "Closed", "Completed"]))
+		.where((order.docstatus == 1) & order.status.notin(ended.SALES_ORDER))
 		.where((row.delivered_by_supplier == 0) & (open_qty > 0))
 	)
 	return _movements("Sales Order", _of(query, item_codes, row.item_code, company, order.company))
@@ -149,7 +150,7 @@ def _bundles_sold(item_codes: Items, company: str | None) -> list[Movement]:
 		.join(order)
 		.on(order.name == row.parent)
 		.select(packed.item_code, packed.warehouse, row.delivery_date, open_qty, order.name)
-		.where((order.docstatus == 1) & order.status.notin(["On Hold", "Closed", "Completed"]))
+		.where((order.docstatus == 1) & order.status.notin(ended.SALES_ORDER))
 		.where((row.delivered_by_supplier == 0) & (row.qty > row.delivered_qty))
 	)
 	return _movements("Sales Order", _of(query, item_codes, packed.item_code, company, order.company))
@@ -167,7 +168,7 @@ def _work_order_materials(item_codes: Items, company: str | None) -> list[Moveme
 		.left_join(held)
 		.on(held.voucher_detail_no == row.name)
 		.select(row.item_code, row.source_warehouse, order.planned_start_date, open_qty, order.name)
-		.where((order.docstatus == 1) & order.status.notin(["Stopped", "Completed", "Closed"]))
+		.where((order.docstatus == 1) & order.status.notin(ended.WORK_ORDER))
 		.where(open_qty > 0)
 	)
 	return _movements("Work Order", _of(query, item_codes, row.item_code, company, order.company))
@@ -192,7 +193,7 @@ def _held(voucher_type: str) -> QueryBuilder:
 		frappe.qb.from_(entry)
 		.select(entry.voucher_detail_no, Sum(entry.reserved_qty - entry.delivered_qty).as_("qty"))
 		.where((entry.docstatus == 1) & (entry.voucher_type == voucher_type))
-		.where(entry.status.notin(["Delivered", "Cancelled"]))
+		.where(entry.status.notin(ended.RESERVATION))
 		.groupby(entry.voucher_detail_no)
 	)
 

@@ -10,6 +10,7 @@ from pypika.terms import ValueWrapper
 
 from production_orders.domain.demand_row import Making
 from production_orders.domain.quantity import decimal
+from production_orders.erpnext_bridge import ended
 
 
 def making(link: str, rows: Collection[str]) -> dict[str, Making]:
@@ -28,7 +29,7 @@ def making(link: str, rows: Collection[str]) -> dict[str, Making]:
 def share_queries() -> tuple[Any, Any]:
 	"""What open Work Orders add to Bins, as two queries of item_code, warehouse, planned, reserved."""
 	order, need = frappe.qb.DocType("Work Order"), frappe.qb.DocType("Work Order Item")
-	is_open = (order.docstatus == 1) & order.status.notin(["Stopped", "Completed", "Closed"])
+	is_open = (order.docstatus == 1) & order.status.notin(ended.WORK_ORDER)
 	taken = Case().when(order.skip_transfer == 0, need.transferred_qty).else_(need.consumed_qty)
 	is_needed = (need.required_qty > need.transferred_qty) | (need.required_qty > need.consumed_qty)
 	nothing = ValueWrapper(0)

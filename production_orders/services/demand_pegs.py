@@ -10,6 +10,7 @@ from frappe.query_builder import Case
 from production_orders import system
 from production_orders.domain.lifecycle import DRAFT, OPEN_ORDER
 from production_orders.domain.pegging import PlannedSupply
+from production_orders.erpnext_bridge import ended
 from production_orders.services import planning
 from production_orders.services.planning import ORDER, Supplies, View
 
@@ -78,7 +79,7 @@ def _requested_for(order: str) -> list[tuple[str, str, float]]:
 		.select(peg.item_code, peg.warehouse, Case().when(peg.qty < open_qty, peg.qty).else_(open_qty))
 		.where((peg.supply_type == REQUEST) & (peg.cause_type == ORDER) & (peg.cause == order))
 		.where((row.production_order.isnull() | (row.production_order == "")) & (open_qty > 0))
-		.where((request.docstatus < 2) & (request.status != "Stopped"))
+		.where((request.docstatus < 2) & (request.status != ended.MATERIAL_REQUEST))
 		.run()
 	)
 
