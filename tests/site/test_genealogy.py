@@ -1,5 +1,6 @@
 """What a completed run writes down of the batches and serial numbers it took and made."""
 
+from types import SimpleNamespace
 from unittest import mock
 
 import frappe
@@ -199,49 +200,58 @@ def test_as_many_statements_for_many_materials_as_for_few(scratch):
 	assert statements(3) == statements(12)
 
 
-def test_what_a_later_run_gives_back_was_not_consumed(tracked):
+@pytest.fixture
+def given_back(tracked):
+	"""Two runs of one piece each: the second gives back 2 of the resin and a motor that the first had taken."""
 	resin, motor = tracked.batch_item(), tracked.serial_item()
-	(batch,), (first, second, third) = tracked.batches(resin, 20), tracked.serials(motor, 3)
+	(batch,), motors = tracked.batches(resin, 20), tracked.serials(motor, 3)
 	product = tracked.scratch.item("FG", has_batch_no=1)
 	tracked.scratch.bom(product, {resin: 3, motor: 1})
 	order = tracked.scratch.order(product, 2, **FLEXIBLE)
 	confirmed(order)
 	one, two = started(order, qty=1), started(order, qty=1)
-	runs.complete(
-		run=one,
-		produced_qty=1,
-		batch_no=f"{order.name}-1",
-		consumption=[
-			{"item_code": resin, "qty": 5, "batch_no": batch},
-			{"item_code": motor, "qty": 2, "serial_nos": f"{first}\n{second}"},
-		],
+
+	def lots(resin_qty: float, *serial_nos: str) -> list[dict]:
+		return [
+			{"item_code": resin, "qty": resin_qty, "batch_no": batch},
+			{"item_code": motor, "qty": len(serial_nos), "serial_nos": "\n".join(serial_nos)},
+		]
+
+	first, second, third = motors
+	made = {"produced_qty": 1, "batch_no": f"{order.name}-1"}
+	runs.complete(run=one, **made, consumption=lots(5, first, second))
+	made = {"produced_qty": 1, "batch_no": f"{order.name}-2"}
+	runs.complete(run=two, **made, consumption=lots(3, third), returns=lots(2, second))
+	return SimpleNamespace(
+		resin=resin,
+		motor=motor,
+		batch=batch,
+		motors=motors,
+		product=product,
+		order=order.name,
+		second_run=two,
 	)
-	runs.complete(
-		run=two,
-		produced_qty=1,
-		batch_no=f"{order.name}-2",
-		consumption=[
-			{"item_code": resin, "qty": 3, "batch_no": batch},
-			{"item_code": motor, "qty": 1, "serial_nos": third},
-		],
-		returns=[
-			{"item_code": resin, "qty": 2, "batch_no": batch},
-			{"item_code": motor, "qty": 1, "serial_nos": second},
-		],
-	)
-	assert set(rows_of(two)) == {
-		("Consumed", resin, batch, 3, None),
-		("Consumed", motor, third, 1, None),
-		("Produced", product, f"{order.name}-2", 1, None),
-		("Returned", resin, batch, 2, None),
-		("Returned", motor, second, 1, None),
+
+
+def test_what_a_run_gives_back_is_written_beside_what_it_consumed(given_back):
+	_first, second, third = given_back.motors
+	assert set(rows_of(given_back.second_run)) == {
+		("Consumed", given_back.resin, given_back.batch, 3, None),
+		("Consumed", given_back.motor, third, 1, None),
+		("Produced", given_back.product, f"{given_back.order}-2", 1, None),
+		("Returned", given_back.resin, given_back.batch, 2, None),
+		("Returned", given_back.motor, second, 1, None),
 	}
+
+
+def test_what_a_later_run_gives_back_was_not_consumed(given_back):
+	first, second, _third = given_back.motors
 	assert trace.downstream(serial_no=second)["edges"] == []
 	assert len(trace.downstream(serial_no=first)["edges"]) == 2
-	assert len(trace.downstream(batch_no=batch)["edges"]) == 4
-	made_of_it = {node["id"] for node in trace.upstream(batch_no=f"{order.name}-1")["nodes"]}
+	assert len(trace.downstream(batch_no=given_back.batch)["edges"]) == 4
+	made_of_it = {node["id"] for node in trace.upstream(batch_no=f"{given_back.order}-1")["nodes"]}
 	assert (f"Serial:{first}" in made_of_it, f"Serial:{second}" in made_of_it) == (True, False)
-	tamper("Production Run", {"name": two}, status="Reversed", docstatus=2)
+	tamper("Production Run", {"name": given_back.second_run}, status="Reversed", docstatus=2)
 	assert len(trace.downstream(serial_no=second)["edges"]) == 2
 
 

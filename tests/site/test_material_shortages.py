@@ -10,25 +10,16 @@ from frappe.utils import add_days, getdate, today
 
 from production_orders.api import orders, reservations
 from production_orders.services import shortages
-from tests.support.orders import confirmed
 
 REPORT = "Material Shortages"
 
 
 @pytest.fixture
-def waiting(scratch):
+def waiting(wanted):
 	"""Two orders that are short of the same material: Low misses 4, High misses 6."""
-	finished, material = scratch.item("FG"), scratch.item("RAW")
-	scratch.bom(finished, {material: 2})
-
-	def order(qty, **values):
-		made = scratch.order(finished, qty, shortage_policy="Confirm with Shortages", **values)
-		confirmed(made)
-		return made
-
-	low = order(2, priority="Low", need_by_date=add_days(today(), 3))
-	high = order(3, priority="High", need_by_date=add_days(today(), 9))
-	return frappe._dict(low=low, high=high, material=material, order=order)
+	low = wanted.order(4, priority="Low", need_by_date=add_days(today(), 3))
+	high = wanted.order(6, priority="High", need_by_date=add_days(today(), 9))
+	return frappe._dict(low=low, high=high, material=wanted.item, order=wanted.order)
 
 
 def shown(**filters) -> list[dict]:
