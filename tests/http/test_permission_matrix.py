@@ -1,17 +1,15 @@
 """Every door of the app x everybody who may knock: ERPNext's roles and ours, another company, another warehouse."""
 
-import importlib
 import json
-import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
 import frappe
 import pytest
 
-from production_orders import api
 from tests.http.cast import ORDER, RUN
 from tests.http.doors import DOORS, PRODUCTION, call, status
+from tests.support.endpoints import endpoints
 from tests.support.http import refusal
 from tests.support.state import fingerprint
 
@@ -23,20 +21,6 @@ WHATEVER_THE_WAREHOUSE = {*WHATEVER_THE_COMPANY, "locks.where_used"} - {"availab
 STRANGERS = ("guest", "forged", "wrong secret")
 PEOPLE = (*PRODUCTION, "stock", "manufacturing manager", "manufacturing user", "nobody", *STRANGERS)
 PEOPLE += ("elsewhere", "other warehouse")
-
-
-def methods() -> set[str]:
-	"""Every whitelisted function of the API, found without anybody naming it."""
-	modules = [
-		importlib.import_module(f"{api.__name__}.{module.name}")
-		for module in pkgutil.iter_modules(api.__path__)
-	]
-	return {
-		f"{module.__name__.rpartition('.')[2]}.{name}"
-		for module in modules
-		for name, function in vars(module).items()
-		if function in frappe.whitelisted and function.__module__ == module.__name__
-	}
 
 
 @pytest.fixture
@@ -54,7 +38,7 @@ def _committed() -> dict[str, Any]:
 
 
 def test_every_method_has_a_row(plants):
-	assert methods() == DOORS.keys()
+	assert endpoints().keys() == DOORS.keys()
 
 
 def expected(method: str, who: str) -> int:

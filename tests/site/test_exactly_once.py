@@ -1,14 +1,12 @@
 """Every write, called again under its key, answers the same and does nothing more; under another body it is refused."""
 
-import importlib
-import inspect
-import pkgutil
 from uuid import uuid4
 
 import frappe
 import pytest
 
-from production_orders import api, errors
+from production_orders import errors
+from tests.support.endpoints import endpoints
 from tests.support.state import fingerprint
 from tests.support.writes import PATHS, plant_of
 
@@ -23,18 +21,8 @@ ELSEWHERE = {
 
 def writes() -> set[str]:
 	"""Every method of the API that takes an idempotency key."""
-	modules = [
-		importlib.import_module(f"{api.__name__}.{module.name}")
-		for module in pkgutil.iter_modules(api.__path__)
-	]
-	return {
-		f"{module.__name__.rpartition('.')[2]}.{name}"
-		for module in modules
-		for name, function in inspect.getmembers(module, inspect.isfunction)
-		if function in frappe.whitelisted
-		and function.__module__ == module.__name__
-		and frappe.allowed_http_methods_for_whitelisted_func[function] == ["POST"]
-	}
+	verbs = frappe.allowed_http_methods_for_whitelisted_func
+	return {name for name, function in endpoints().items() if verbs[function] == ["POST"]}
 
 
 def test_every_write_is_tried_here():
