@@ -12,6 +12,8 @@ from pypika.terms import ValueWrapper
 from production_orders.services.violation import TINY
 
 EXPECTED = "expected_{}"
+MANY_GROUPS = "SQL_BIG_RESULT"
+"""Nearly every row is a group of its own: sorting them is several times faster than a temporary table with a key."""
 
 
 def unequal(keys: Sequence[str], figures: Sequence[str], expected: Any, found: Any) -> Any:
@@ -25,6 +27,7 @@ def unequal(keys: Sequence[str], figures: Sequence[str], expected: Any, found: A
 	sums = {name: Sum(Field(name)) for figure in figures for name in (figure, EXPECTED.format(figure))}
 	return (
 		frappe.qb.from_(sides)
+		.modifier(MANY_GROUPS)
 		.select(*map(Field, keys), *(total.as_(name) for name, total in sums.items()))
 		.groupby(*map(Field, keys))
 		.having(differ({figure: (sums[figure], sums[EXPECTED.format(figure)]) for figure in figures}))
