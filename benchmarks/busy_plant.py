@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import frappe
 from frappe.utils import now
 
 from fixtures.plants import Plant
-from production_orders.domain.bom import canonical_json
+from production_orders.domain.bom import Header, Line, canonical_json
 from production_orders.domain.history import GENESIS, Event
 
 MATERIALS, RUNS, EVENTS = 4, 2, 6
@@ -67,7 +68,7 @@ def _order(plant: Plant, number: int, tables: Tables) -> None:
 			"event_head": chain[-1].hash,
 		}
 	)
-	_lock(plant, name, hash_of_lock, tables)
+	_lock(plant, name, number, hash_of_lock, tables)
 	for idx, component in enumerate(_components(number)):
 		_material(plant, name, idx, component, tables)
 	for run in range(1, RUNS + 1):
@@ -92,20 +93,28 @@ def _chain(order: str) -> Iterator[Event]:
 		yield event
 
 
-def _lock(plant: Plant, order: str, content_hash: str, tables: Tables) -> None:
-	lock = f"{order}-L1"
+def _lock(plant: Plant, order: str, number: int, content_hash: str, tables: Tables) -> None:
+	lock, product = f"{order}-L1", f"BENCH-P{number % PRODUCTS}"
+	header = Header(f"BOM-{product}", product, Decimal(1))
 	tables["BOM Lock"].append(
 		{
 			"name": lock,
 			"status": "Active",
 			"production_order": order,
 			"company": plant.company,
+			"bom_no": header.bom_no,
+			"boms": canonical_json([vars(header)]),
 			"line_count": MATERIALS,
 			"content_hash": content_hash,
 		}
 	)
 	tables["BOM Lock Line"] += [
-		{"name": f"{lock}-{idx}", **_child("BOM Lock", lock, "lines", idx)} for idx in range(1, MATERIALS + 1)
+		{
+			"name": f"{lock}-{idx}",
+			**_child("BOM Lock", lock, "lines", idx),
+			**vars(Line(header.bom_no, component, "", Decimal(PER_UNIT), f"{lock}-{idx}", level=1)),
+		}
+		for idx, component in enumerate(_components(number), 1)
 	]
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,10 +21,14 @@ from production_orders.domain.quantity import decimal, text, total
 from production_orders.erpnext_bridge import bom, item
 from production_orders.errors import Problems
 from production_orders.services import events, queries, transitions
+from production_orders.sql import Values
 
 FIRST = "-L1"
 """What follows an order's name in the name of its first lock."""
 LOCK_MISSING, LOCK_EDITED = "lock missing", "lock edited"
+UNREADABLE = (ArithmeticError, KeyError, TypeError, ValueError)
+"""What comes of content that is not what `write` wrote."""
+FIELDS = list(Line.__dataclass_fields__)
 NUMBERS = ("stock_qty", "conversion_factor", "waste_percentage", "valuation_rate")
 
 
@@ -110,8 +115,23 @@ def _row(order: Document, structure: LockedBom, idx: int, line: Line) -> dict[st
 def load(name: str) -> LockedBom:
 	"""The structure of a lock, from the lock's own rows."""
 	lock = frappe.db.get_value("BOM Lock", name, ["bom_no", "boms"], as_dict=True)
-	fields = list(Line.__dataclass_fields__)
-	rows = frappe.get_all("BOM Lock Line", filters={"parent": name}, fields=fields, order_by="idx")
+	rows = frappe.get_all("BOM Lock Line", filters={"parent": name}, fields=FIELDS, order_by="idx")
+	return _structure(lock, rows)
+
+
+def load_all(names: Collection[str]) -> Iterator[tuple[str, LockedBom]]:
+	"""Those of these locks that can be read, in two statements."""
+	table, rows = frappe.qb.DocType("BOM Lock Line"), defaultdict(list)
+	columns = ["parent", *FIELDS]
+	query = frappe.qb.from_(table).select(*(table[column] for column in columns))
+	for parent, *values in query.where(table.parent.isin(Values(names))).orderby(table.idx).run():
+		rows[parent].append(dict(zip(FIELDS, values, strict=True)))
+	for lock in frappe.get_all("BOM Lock", {"name": ["in", list(names)]}, ["name", "bom_no", "boms"]):
+		with suppress(*UNREADABLE):
+			yield lock.name, _structure(lock, rows[lock.name])
+
+
+def _structure(lock: Any, rows: Iterable[dict[str, Any]]) -> LockedBom:
 	headers = [_header(values) for values in json.loads(lock.boms)]
 	return LockedBom(
 		lock.bom_no, tuple(_line(row) for row in rows), {header.bom_no: header for header in headers}
@@ -124,7 +144,7 @@ def finished_header(name: str) -> Header:
 	return next(_header(values) for values in json.loads(lock.boms) if values["bom_no"] == lock.bom_no)
 
 
-def _line(row: Any) -> Line:
+def _line(row: dict[str, Any]) -> Line:
 	exact = {field: decimal(row[field]) for field in NUMBERS}
 	flags = {field: bool(row[field]) for field in ("whole_number", "allow_alternative")}
 	return Line(**{**row, **exact, **flags})
@@ -168,7 +188,7 @@ def _content_hash(lock: str) -> str | None:
 	"""None for content that is not what `write` wrote."""
 	try:
 		return load(lock).content_hash
-	except (ArithmeticError, KeyError, TypeError, ValueError):
+	except UNREADABLE:
 		return None
 
 

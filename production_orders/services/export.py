@@ -34,7 +34,7 @@ def _lock(row: Row) -> Row:
 	"""With its content in the form that is hashed, nothing when that cannot be read any more."""
 	try:
 		content: Any = bom_lock.load(row["name"]).content()
-	except (ArithmeticError, KeyError, TypeError, ValueError):
+	except bom_lock.UNREADABLE:
 		content = None
 	return {**{field: value for field, value in row.items() if field != "boms"}, "content": content}
 

@@ -1,4 +1,4 @@
-"""What must always be true, each derived a second way by one statement over everything; the report and the nightly job ask it.
+"""What must always be true, each derived a second way over everything at once; the report and the nightly job ask it.
 
 Nothing here looks at how a figure came about: it is compared with what other documents add up to (design §8).
 """
@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from frappe import _
 
 from production_orders import permissions
-from production_orders.services import chain_invariants, order_invariants, run_invariants, stock_invariants
+from production_orders.services import (
+	chain_invariants,
+	need_invariants,
+	order_invariants,
+	run_invariants,
+	stock_invariants,
+)
 from production_orders.services.violation import Violation
 
 SEEN_BY = {"order": "Production Order", "company": "Company", "warehouse": "Warehouse"}
@@ -55,6 +61,11 @@ INVARIANTS = (
 		"needs_are_met_or_short",
 		lambda: _("What is needed is reserved or short"),
 		order_invariants.needs_are_met_or_short,
+	),
+	Invariant(
+		"materials_follow_locks",
+		lambda: _("Materials are what BOM locks ask for"),
+		need_invariants.materials_follow_locks,
 	),
 	Invariant(
 		"orders_add_up_runs",
@@ -105,7 +116,7 @@ INVARIANTS = (
 
 
 def check() -> list[Violation]:
-	"""Everything that is not as it must be; one statement per invariant."""
+	"""Everything that is not as it must be; as many statements for many orders as for few, but for reading their locks."""
 	return [violation for invariant in INVARIANTS for violation in invariant.violations()]
 
 

@@ -174,6 +174,10 @@ def edit_the_lock(busy):
 	tamper(LOCK, {"name": f"{busy.confirmed.name}-L1"}, content_hash=FORGED)
 
 
+def edit_a_line_of_the_lock(busy):
+	tamper("BOM Lock Line", {"parent": f"{busy.confirmed.name}-L1"}, stock_qty=3)
+
+
 def shorten_the_lock(busy):
 	frappe.db.delete("BOM Lock Line", {"parent": f"{busy.confirmed.name}-L1"})
 
@@ -241,6 +245,7 @@ BROKEN = {
 		("consumption_is_posted", "RAW, Stores - BW: consumed", "8", "7"),
 	],
 	edit_the_cost: [("orders_add_up_runs", "actual_cost", "80", "1")],
+	edit_a_line_of_the_lock: [("materials_follow_locks", "RAW: required", "30", "20")],
 	edit_the_lock: [("locks_are_in_force", "content_hash", "a hash", FORGED)],
 	edit_the_variance: [("variances_add_up", "total_variance", "27", "20")],
 	forget_a_shortage: [("needs_are_met_or_short", "RAW: short", "80", "0")],
@@ -264,6 +269,7 @@ BROKEN = {
 	need_more: [
 		("bins_count_orders", "RAW: reserved_qty_for_production", "152", "132"),
 		("needs_are_met_or_short", "RAW: short", "20", "0"),
+		("materials_follow_locks", "RAW: required", "20", "40"),
 	],
 	promise_output: [
 		("bins_count_orders", "FG: planned_qty", "67", "1"),
@@ -280,7 +286,10 @@ BROKEN = {
 		("reservations_within_stock", "RAW", "3", "52"),
 		("bins_count_orders", "RAW: projected_qty", "-129", "-60"),
 	],
-	shorten_the_lock: [("locks_are_in_force", "line_count", "1", "0")],
+	shorten_the_lock: [
+		("materials_follow_locks", "RAW: required", "0", "20"),
+		("locks_are_in_force", "line_count", "1", "0"),
+	],
 	stop_the_order: [("statuses_fit", "order", "In Progress", "Confirmed")],
 	submit_a_running_run: [("statuses_fit", "docstatus", "0", "1")],
 }
