@@ -111,18 +111,22 @@ def test_rework_is_taken_back_and_its_units_wait_again(order, scratch):
 	assert rework_of(order) == (4, 0, 0, 6)
 
 
-def test_units_that_have_been_worked_over_keep_the_run_that_made_them(order, unchanged):
+def assert_kept_until_its_rework_is_back(order, unchanged) -> None:
+	"""Of a run whose two rejects are worked over."""
 	first = completed(order, 4, produced_qty=2, rejects=[BENT])
 	rework = started(order, rework=True)
 	runs.complete(run=rework, produced_qty=2)
 	with unchanged(), pytest.raises(errors.InsufficientStock) as refusal:
 		reverse(first)
-	assert [(row["warehouse"], row["short_qty"]) for row in refusal.value.details] == [
-		(order.rework_warehouse, 2)
-	]
+	short = [(row["warehouse"], row["short_qty"]) for row in refusal.value.details]
+	assert short == [(order.rework_warehouse, 2)]
 	reverse(rework)
 	reverse(first)
 	assert rework_of(order) == (0, 0, 0, 10)
+
+
+def test_units_that_have_been_worked_over_keep_the_run_that_made_them(order, unchanged):
+	assert_kept_until_its_rework_is_back(order, unchanged)
 
 
 def test_rejects_of_another_order_in_the_same_place_do_not_stand_in_for_those_that_were_worked_over(
@@ -131,17 +135,7 @@ def test_rejects_of_another_order_in_the_same_place_do_not_stand_in_for_those_th
 	other = scratch.order(order.item_code, 10, rework_warehouse=order.rework_warehouse)
 	confirmed(other)
 	completed(other, 4, produced_qty=2, rejects=[BENT])
-	first = completed(order, 4, produced_qty=2, rejects=[BENT])
-	rework = started(order, rework=True)
-	runs.complete(run=rework, produced_qty=2)
-	with unchanged(), pytest.raises(errors.InsufficientStock) as refusal:
-		reverse(first)
-	assert [(row["warehouse"], row["short_qty"]) for row in refusal.value.details] == [
-		(order.rework_warehouse, 2)
-	]
-	reverse(rework)
-	reverse(first)
-	assert rework_of(order) == (0, 0, 0, 10)
+	assert_kept_until_its_rework_is_back(order, unchanged)
 
 
 def test_the_cost_of_an_order_is_that_of_the_runs_that_stand(order):
