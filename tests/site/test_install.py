@@ -7,7 +7,7 @@ from frappe.custom.doctype.property_setter.property_setter import make_property_
 
 from production_orders import install, role_permissions, uninstall
 from production_orders.custom_fields import VOUCHER_TYPE
-from production_orders.permissions import PLANNER, ROLES
+from production_orders.permissions import ERPNEXTS_ROLES, PLANNER, ROLES
 
 DOCTYPE, FIELD, OURS = VOUCHER_TYPE
 SETTER = {"doc_type": DOCTYPE, "field_name": FIELD, "property": "options"}
@@ -117,3 +117,9 @@ def test_erpnexts_roles_read_what_they_work_with_until_uninstalled(site):
 	role_permissions.revoke()
 	for doctype in ("Warehouse", "BOM", "Batch"):
 		assert frappe.get_all("Custom DocPerm", {"parent": doctype}) == [], doctype
+
+
+@pytest.mark.parametrize("doctype", role_permissions.READABLE)
+def test_whoever_plans_or_makes_reads_what_the_screens_show(scratch, doctype):
+	for role in (*ROLES, *ERPNEXTS_ROLES):
+		assert frappe.has_permission(doctype, "read", user=scratch.user(role)), role
