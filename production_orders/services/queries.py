@@ -37,6 +37,7 @@ ORDER_FACTS = (
 	"open_qty",
 	"rejected_qty",
 	"process_loss_qty",
+	"rework_qty",
 	"wip_warehouse",
 	"event_count",
 	"event_head",

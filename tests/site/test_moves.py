@@ -4,9 +4,9 @@ import frappe
 import pytest
 
 from production_orders import errors
-from production_orders.api import orders, reservations
+from production_orders.api import orders, reservations, runs
 from production_orders.services import events
-from tests.support.orders import confirmed, reservations_of
+from tests.support.orders import confirmed, reservations_of, started
 from tests.support.tracked import Tracked, holds
 
 SHORT = "Confirm with Shortages"
@@ -66,6 +66,16 @@ def test_what_one_order_holds_is_given_to_another(scratch, pair):
 		pair.material: (4, "Partially Reserved", 4)
 	}
 	assert (scratch.reserved(pair.material), scratch.actual(pair.material)) == (6, 6)
+
+
+def test_who_gives_goes_on_asking_nothing_for_units_that_wait_for_rework(scratch, pair):
+	"""Of its 6 units 2 are made and 2 wait: it holds 2 pieces for the last 2 units, and gives one away."""
+	giver = frappe.get_doc("Production Order", pair.giver.name)
+	giver.db_set("rework_warehouse", scratch.warehouse("Rework"))
+	bent = [{"qty": 2, "reason": "bent", "disposition": "Rework"}]
+	runs.complete(run=started(giver, qty=4), produced_qty=2, rejects=bent)
+	move(pair, 1)
+	assert amounts(giver) == {scratch.plant.source_warehouse: (6, 5, 1)}
 
 
 def test_all_that_is_held_may_go(scratch, pair):
