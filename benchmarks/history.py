@@ -19,13 +19,18 @@ EVENTS = (10_000, 20_000)
 
 
 def figures(plant: Plant, repeats: int) -> Iterator[Figure]:
+	seconds: dict[tuple[str, int], float] = {}
 	for events in EVENTS:
 		with measure.undone_alone():
 			order = _order(plant, events)
 			verify, take_away = partial(_verify, order), partial(export.export, order)
-			yield Figure(f"verify_{events}_events", measure.seconds(verify, repeats), "s")
-			yield Figure(f"verify_{events}_events_statements", measure.statements(verify), "statements")
-			yield Figure(f"export_{events}_events", measure.seconds(take_away, repeats), "s")
+			for name, work in (("verify", verify), ("export", take_away)):
+				seconds[name, events] = measure.seconds(work, repeats)
+				yield Figure(f"{name}_{events}_events", seconds[name, events], "s")
+				yield Figure(f"{name}_{events}_events_statements", measure.statements(work), "statements")
+	few, many = EVENTS
+	for name in ("verify", "export"):
+		yield Figure(f"{name}_{many}_to_{few}_events", seconds[name, many] / seconds[name, few], "times")
 
 
 def _verify(order: Document) -> None:
