@@ -4,7 +4,7 @@ At any time they add up to the entry's own reserved and delivered quantity.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,15 +18,15 @@ from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.reservation import Key
 from production_orders.domain.tracking import Hold, Lot
 from production_orders.erpnext_bridge import tracking
-from production_orders.erpnext_bridge.tracking import ENTRY, ROW
+from production_orders.erpnext_bridge.tracking import ENTRY, ROW, Kind
 
 Held = tuple[Hold, ...]
 Holds = dict[str, Held]
 """Name of an entry -> what it holds, first picked first."""
 
 
-def settle(materials: Sequence[Document], kinds: Collection[str]) -> None:
-	"""Make the rows of the materials' entries add up to what these have reserved; `kinds` are the items with lots.
+def settle(materials: Sequence[Document], kinds: Mapping[str, Kind]) -> None:
+	"""Make the rows of the materials' entries add up to what these have reserved; `kinds` are those of their items.
 
 	Those that give back come first: what they free is there for those that want more. A material may name
 	`lots_first` that it wants before others and `lots_given` that it lets go of, {lot: quantity}.
@@ -40,7 +40,7 @@ def settle(materials: Sequence[Document], kinds: Collection[str]) -> None:
 		given = row.get("lots_given") or {}
 		holds[row.reservation_entry] = rules.without(holds[row.reservation_entry], given)
 	growing = [row for row in tracked if _missing(row, holds) > 0]
-	free = _free(growing)
+	free = _free(growing, kinds)
 	for row in sorted(tracked, key=lambda row: _missing(row, holds) > 0):
 		given = row.get("lots_first") or _given_back(row.get("lots_of"), before, holds)
 		_settle_one(row, holds, free.get((row.item_code, row.warehouse), {}), given)
@@ -126,9 +126,9 @@ def _missing(row: Document, holds: Holds) -> Decimal:
 	return decimal(row.reserved_qty) - total(hold.qty for hold in holds[row.reservation_entry])
 
 
-def _free(materials: Sequence[Document]) -> dict[Key, dict[Lot, Decimal]]:
+def _free(materials: Sequence[Document], kinds: Mapping[str, Kind]) -> dict[Key, dict[Lot, Decimal]]:
 	"""What can be picked, in order; lots of which nothing is free yet keep their place."""
-	found = tracking.stock({(row.item_code, row.warehouse) for row in materials})
+	found = tracking.stock({(row.item_code, row.warehouse) for row in materials}, kinds)
 	return {key: {lot.lot: lot.free() for lot in lots if lot.is_usable} for key, lots in found.items()}
 
 

@@ -81,9 +81,13 @@ def kinds(item_codes: Collection[str]) -> dict[str, Kind]:
 	return {name: Kind(*map(bool, flags)) for name, *flags in rows}
 
 
-def stock(keys: Collection[Key]) -> dict[Key, list[LotStock]]:
-	"""Every lot in these places, used up and unusable ones too; as many statements for many items as for one."""
-	known = kinds({item_code for item_code, _warehouse in keys})
+def stock(keys: Collection[Key], known: Mapping[str, Kind] | None = None) -> dict[Key, list[LotStock]]:
+	"""Every lot in these places, used up and unusable ones too; as many statements for many items as for one.
+
+	`known` are the kinds of their items, where the caller has read them.
+	"""
+	if known is None:
+		known = kinds({item_code for item_code, _warehouse in keys})
 	tracked = {key for key in keys if key[0] in known}
 	if not tracked:
 		return {}
