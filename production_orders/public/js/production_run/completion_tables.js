@@ -21,7 +21,7 @@ production_orders.completion_tables = {
 		return table("consumption", {
 			data,
 			cannot_delete_rows: 1,
-			description: known ? `${plan}<br>${said_of(alternatives)}` : plan,
+			description: known ? `${plan} ${said_of(alternatives)}` : plan,
 			fields: [
 				{ ...item(__("Material")), onchange: known ? propose_replaced(alternatives) : undefined },
 				{ fieldtype: "Link", fieldname: "replaces", label: __("Instead Of"), options: "Item", columns: 1,
@@ -98,13 +98,13 @@ production_orders.keep_typed = function (grid) {
 	grid.wrapper[0].addEventListener("keydown", report, true);
 };
 
-// "May be taken instead: WINTER-TYRE for TYRE (24 free in Stores)": in a row of its own, with what it stands in for.
+// "SADDLE-GEL for SADDLE (10 free in Stores)". Without markup, which early hosts of version 15 would show as it is.
 function said_of(alternatives) {
 	const { qty, text } = production_orders;
 	const options = alternatives.flatMap(({ item_code, alternatives }) =>
 		alternatives.map((row) =>
 			__("{0} for {1} ({2} free in {3})", [
-				`<b>${text(row.item_code)}</b>`,
+				text(row.item_code),
 				text(item_code),
 				qty(row.available_qty),
 				text(row.warehouse),
@@ -117,13 +117,17 @@ function said_of(alternatives) {
 // Whoever adds an alternative means the material it stands in for, and the place where that is.
 function propose_replaced(alternatives) {
 	return function () {
-		const { doc, grid_row } = this;
+		const { grid_row } = this;
+		const doc = grid_row?.doc;
+		if (!doc) {
+			return;
+		}
 		const replaced = alternatives.filter((one) => one.alternatives.some(({ item_code }) => item_code === doc.item_code));
 		if (replaced.length === 1 && !doc.replaces) {
 			const [{ item_code, alternatives: options }] = replaced;
 			const { warehouse } = options.find((option) => option.item_code === doc.item_code);
 			Object.assign(doc, { replaces: item_code, warehouse: doc.warehouse || warehouse });
-			["replaces", "warehouse"].forEach((field) => grid_row?.refresh_field(field));
+			["replaces", "warehouse"].forEach((field) => grid_row.refresh_field(field));
 		}
 	};
 }
