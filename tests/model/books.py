@@ -1,6 +1,7 @@
 """The same figures from two sides: as the site's tables have them, and as the reference plant has them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import frappe
@@ -8,20 +9,31 @@ from frappe.query_builder.functions import Sum
 
 from fixtures import stock
 from production_orders.services.queries import OPEN_RESERVATION
+from tests.model.ledger import STORE, WIP
+from tests.model.order import Order
 from tests.model.reference import Plant
 
-Rows = dict[str, Any]
+Rows = dict[Any, Any]
+TOTALS = (
+	"status",
+	"produced_qty",
+	"rejected_qty",
+	"rework_qty",
+	"process_loss_qty",
+	"open_qty",
+	"closed_short_qty",
+)
 
 
 class Books:
-	"""Of some items of one plant."""
+	"""Of some items of one plant; `places` are the warehouses by the names that the reference gives them."""
 
-	def __init__(self, plant: Any, wip: str, items: Sequence[str]) -> None:
-		self.plant, self.wip, self.items = plant, wip, list(items)
+	def __init__(self, company: str, places: Mapping[str, str], items: Sequence[str]) -> None:
+		self.company, self.places, self.items = company, places, list(items)
 
-	def issue(self, item: str, qty: int, warehouse: str) -> Any:
-		row = {"item_code": item, "qty": qty, "s_warehouse": warehouse}
-		return stock.post(stock.ISSUE, self.plant.company, [row])
+	def issue(self, item: str, qty: int, place: str) -> Any:
+		row = {"item_code": item, "qty": qty, "s_warehouse": self.places[place]}
+		return stock.post(stock.ISSUE, self.company, [row])
 
 	def differences(self, plant: Plant) -> list[str]:
 		app, reference = self.of_app(), self.of_reference(plant)
@@ -36,56 +48,40 @@ class Books:
 		names = frappe.get_all("Production Order", {"item_code": ["in", self.items]}, pluck="name")
 		return {
 			"orders": self._orders(names),
+			"locks": self._locks(names),
 			"materials": self._materials(names),
 			"runs": self._runs(names),
-			"stock": self._stock(self.plant.source_warehouse),
-			"finished": self._stock(self.plant.fg_warehouse),
-			"staged": self._stock(self.wip),
+			"stock": self._bins("actual_qty"),
 			"reserved": self._reserved(),
-			"reserved in the store's Bins": self._bins("reserved_stock", self.plant.source_warehouse),
-			"reserved in the staging Bins": self._bins("reserved_stock", self.wip),
+			"reserved in Bins": self._bins("reserved_stock"),
 		}
 
 	def of_reference(self, plant: Plant) -> Rows:
-		held = {item: plant.held(item) for item in self.items}
-		staged = {item: plant.staged(item) for item in self.items}
+		held = {(item, STORE): plant.held(item) for item in self.items}
+		staged = {(item, WIP): plant.staged(item) for item in self.items}
+		moved = {(move.item, move.place) for move in plant.ledger.moves}
 		return {
-			"orders": {
-				name: (
-					order.status,
-					order.produced,
-					order.rejected,
-					order.lost,
-					order.open,
-					order.closed_short,
-				)
-				for name, order in plant.orders.items()
-			},
+			"orders": {name: _totals(order) for name, order in plant.orders.items()},
+			"locks": {name: len(order.locks) for name, order in plant.orders.items() if order.locks},
 			"materials": {
-				(name, item): (row.required, row.held + row.staged, row.consumed, order.short(item))
+				(name, item): (row.required, row.held + row.staged, order.consumed(item), order.short(item))
 				for name, order in plant.orders.items()
 				for item, row in order.materials.items()
 			},
 			"runs": {name: run.status for order in plant.orders.values() for name, run in order.runs.items()},
-			"stock": _some(plant.stock),
-			"finished": _some({item: plant.in_finished(item) for item in plant.finished}),
-			"staged": _some(plant.wip),
-			"reserved": _some({item: held[item] + staged[item] for item in self.items}),
-			"reserved in the store's Bins": _some(held),
-			"reserved in the staging Bins": _some(staged),
+			"stock": _some({key: plant.ledger.there(*key) for key in moved}),
+			"reserved": _some(held | staged),
+			"reserved in Bins": _some(held | staged),
 		}
 
 	def _orders(self, names: Sequence[str]) -> Rows:
-		fields = (
-			"status",
-			"produced_qty",
-			"rejected_qty",
-			"process_loss_qty",
-			"open_qty",
-			"closed_short_qty",
+		rows = frappe.get_all("Production Order", {"name": ["in", names]}, ["name", *TOTALS])
+		return {row.name: tuple(row[field] for field in TOTALS) for row in rows}
+
+	def _locks(self, names: Sequence[str]) -> Rows:
+		return Counter(
+			frappe.get_all("BOM Lock", {"production_order": ["in", names]}, pluck="production_order")
 		)
-		rows = frappe.get_all("Production Order", {"name": ["in", names]}, ["name", *fields])
-		return {row.name: tuple(row[field] for field in fields) for row in rows}
 
 	def _materials(self, names: Sequence[str]) -> Rows:
 		"""In all warehouses together: (required, held, consumed, short)."""
@@ -106,25 +102,31 @@ class Books:
 		filters = {"production_order": ["in", names]}
 		return dict(frappe.get_all("Production Run", filters, ["name", "status"], as_list=True))
 
-	def _stock(self, warehouse: str) -> Rows:
-		return self._bins("actual_qty", warehouse)
+	def _bins(self, field: str) -> Rows:
+		filters = {"item_code": ["in", self.items], field: ["!=", 0]}
+		rows = frappe.get_all("Bin", filters, ["item_code", "warehouse", field], as_list=True)
+		return {(item, self._place(warehouse)): qty for item, warehouse, qty in rows}
 
-	def _bins(self, field: str, warehouse: str) -> Rows:
-		filters = {"item_code": ["in", self.items], "warehouse": warehouse, field: ["!=", 0]}
-		return dict(frappe.get_all("Bin", filters, ["item_code", field], as_list=True))
+	def _place(self, warehouse: str) -> str:
+		return next(place for place, name in self.places.items() if name == warehouse)
 
 	def _reserved(self) -> Rows:
 		entry = frappe.qb.DocType("Stock Reservation Entry")
 		rows = (
 			frappe.qb.from_(entry)
-			.select(entry.item_code, Sum(entry.reserved_qty - entry.delivered_qty))
+			.select(entry.item_code, entry.warehouse, Sum(entry.reserved_qty - entry.delivered_qty))
 			.where(entry.item_code.isin(self.items) & (entry.docstatus == 1))
 			.where(entry.status.isin(OPEN_RESERVATION))
-			.groupby(entry.item_code)
+			.groupby(entry.item_code, entry.warehouse)
 			.run()
 		)
-		return {item: qty for item, qty in rows if qty}
+		return {(item, self._place(warehouse)): qty for item, warehouse, qty in rows if qty}
+
+
+def _totals(order: Order) -> tuple[Any, ...]:
+	made = (order.produced, order.rejected, order.waiting, order.lost)
+	return (order.status, *made, order.open, order.closed_short)
 
 
 def _some(figures: Rows) -> Rows:
-	return {item: qty for item, qty in figures.items() if qty}
+	return {key: qty for key, qty in figures.items() if qty}

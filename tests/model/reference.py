@@ -1,19 +1,17 @@
-"""A plant on the back of an envelope: what orders, runs and stock should be after each action, in whole pieces.
+"""A plant on the back of an envelope: what orders, runs and stock should be after each action.
 
 It knows nothing of the app. Whatever it refuses, it refuses by the name of the error and leaves everything as it was.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import accumulate
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-OPEN = ("Confirmed", "In Progress")
-OPEN_RUN = ("Planned", "Running", "Paused")
+from tests.model.ledger import GOODS, REWORK, SCRAP, STORE, WIP, Ledger
+from tests.model.order import ON_FLOOR, OPEN, OPEN_RUN, Amounts, Draw, Material, Order, Recipe, Report, Run
+
 ERPNEXT = "ERPNext"
 """Refused by ERPNext itself, whatever the error is called."""
-
-Recipe = Mapping[str, int]
-"""component -> pieces per piece."""
 
 
 @dataclass(eq=False)
@@ -23,90 +21,18 @@ class Refused(Exception):
 	error: str
 
 
-@dataclass
-class Material:
-	"""What an order draws of one item."""
-
-	required: int
-	held: int = 0
-	consumed: int = 0
-	staged: int = 0
-	"""Held where it is used, no longer in the store."""
-
-
-@dataclass
-class Run:
-	"""One execution and what it took."""
-
-	qty: int
-	status: str = "Running"
-	good: int = 0
-	rejected: int = 0
-	lost: int = 0
-	taken: dict[str, int] = field(default_factory=dict)
-	"""From the store."""
-	used: dict[str, int] = field(default_factory=dict)
-	"""Of what was staged."""
-
-
-@dataclass
-class Order:
-	"""One commitment, its materials and its runs."""
-
-	item: str
-	qty: int
-	is_staged: bool = False
-	"""Whether its materials may be brought to where they are used."""
-	status: str = "Draft"
-	produced: int = 0
-	rejected: int = 0
-	lost: int = 0
-	closed_short: int = 0
-	materials: dict[str, Material] = field(default_factory=dict)
-	runs: dict[str, Run] = field(default_factory=dict)
-
-	@property
-	def open(self) -> int:
-		if self.status not in OPEN:
-			return 0
-		return max(0, self.qty - self.produced - self.lost)
-
-	@property
-	def processed(self) -> int:
-		return self.produced + self.rejected + self.lost
-
-	@property
-	def in_runs(self) -> int:
-		return sum(run.qty for run in self.runs.values() if run.status in OPEN_RUN)
-
-	@property
-	def room(self) -> int:
-		"""What a further run may make."""
-		return self.qty - self.produced - self.lost - self.in_runs
-
-	def plan(self, item: str, more: int) -> int:
-		"""What the next `more` pieces take of an item: the share of all so far, rounded up, less what was taken."""
-		material = self.materials[item]
-		share = -(-material.required * (self.processed + more) // self.qty)
-		return max(0, share - material.consumed)
-
-	def short(self, item: str) -> int:
-		if self.status not in OPEN or not self.open:
-			return 0
-		material = self.materials[item]
-		return max(0, self.plan(item, self.open) - material.held - material.staged)
-
-
 class Plant:
-	"""One store, one place for finished goods."""
+	"""One store, one place each for good pieces, for those to be worked over, and for scrap."""
 
-	def __init__(self, recipes: Mapping[str, Recipe], stock: Mapping[str, int]) -> None:
-		self.recipes = recipes
-		self.stock = dict(stock)
-		self.wip: dict[str, int] = {}
-		self.finished: dict[str, list[tuple[object, int]]] = {item: [] for item in recipes}
-		"""item -> (what moved it, how many), in the order of the ledger."""
+	def __init__(
+		self, recipes: Mapping[str, Recipe], alternatives: Mapping[str, str], stock: Amounts
+	) -> None:
+		self.recipes = dict(recipes)
+		self.alternatives = alternatives
 		self.orders: dict[str, Order] = {}
+		self.ledger = Ledger()
+		for item, qty in stock.items():
+			self.ledger.put(item, STORE, qty)
 
 	def held(self, item: str) -> int:
 		return sum(row.held for row in self._rows(item))
@@ -118,25 +44,22 @@ class Plant:
 		return [order.materials[item] for order in self.orders.values() if item in order.materials]
 
 	def free(self, item: str) -> int:
-		return self.stock.get(item, 0) - self.held(item)
-
-	def in_finished(self, item: str) -> int:
-		return sum(qty for _cause, qty in self.finished[item])
+		return self.ledger.there(item, STORE) - self.held(item)
 
 	# Stock comes and goes.
 
 	def receive(self, item: str, qty: int) -> None:
-		self.stock[item] = self.stock.get(item, 0) + qty
+		self.ledger.put(item, STORE, qty)
 
 	def issue(self, item: str, qty: int) -> None:
 		if qty > self.free(item):
 			raise Refused("ReservedStock" if self.held(item) else ERPNEXT)
-		self.stock[item] -= qty
+		self.ledger.put(item, STORE, -qty)
 
 	def sell(self, item: str, qty: int) -> None:
-		if qty > self.in_finished(item):
+		if qty > self.ledger.there(item, GOODS):
 			raise Refused(ERPNEXT)
-		self.finished[item].append((None, -qty))
+		self.ledger.put(item, GOODS, -qty)
 
 	# Orders.
 
@@ -149,24 +72,37 @@ class Plant:
 			return
 		if order.status != "Draft":
 			raise Refused("IllegalTransition")
-		materials = {
-			item: Material(required, min(required, self.free(item)))
-			for item, required in self._walk(order.item, order.qty)
-		}
+		self._promise(order, block)
+		order.status, order.blocks = "Confirmed", block
+
+	def relock(self, name: str) -> None:
+		"""As if it were confirmed today."""
+		order = self.orders[name]
+		if order.status != "Confirmed" or any(row.staged for row in order.materials.values()):
+			raise Refused("IllegalTransition")
+		if order.locks[-1] != self.recipes[order.item]:
+			self._promise(order, order.blocks)
+
+	def _promise(self, order: Order, block: bool) -> None:
+		before, order.materials = order.materials, {}
+		needs = list(self._walk(order.item, order.qty))
+		materials = {item: Material(qty, min(qty, max(0, self.free(item)))) for item, qty in needs}
 		if block and any(row.held < row.required for row in materials.values()):
+			order.materials = before
 			raise Refused("Shortage")
-		order.materials, order.status = materials, "Confirmed"
+		order.materials = materials
+		order.locks.append(self.recipes[order.item])
 
 	def _walk(self, item: str, qty: int) -> Iterator[tuple[str, int]]:
 		"""(item, drawn from the store or short of), every item netted once."""
-		needed = {component: per * qty for component, per in self.recipes[item].items()}
+		needed = Counter({component: per * qty for component, per in self.recipes[item].takes.items()})
 		while made := next((component for component in needed if component in self.recipes), None):
 			from_stock = min(needed[made], max(0, self.free(made)))
 			if from_stock:
 				yield made, from_stock
 			rest = needed.pop(made) - from_stock
-			for component, per in self.recipes[made].items():
-				needed[component] = needed.get(component, 0) + per * rest
+			for component, per in self.recipes[made].takes.items():
+				needed[component] += per * rest
 		yield from ((component, required) for component, required in needed.items() if required)
 
 	def cancel(self, name: str) -> None:
@@ -210,10 +146,8 @@ class Plant:
 
 	def move(self, name: str, other: str, item: str, qty: int) -> None:
 		giver, taker = self._holding(name), self._holding(other)
-		given, short = (
-			giver.materials.get(item, Material(0)),
-			taker.short(item) if item in taker.materials else 0,
-		)
+		given = giver.materials.get(item, Material(0))
+		short = taker.short(item) if item in taker.materials else 0
 		if name == other or qty > min(given.held, short):
 			raise Refused("InvalidInput")
 		given.held -= qty
@@ -228,6 +162,20 @@ class Plant:
 		"""Orders that hold some of an item in the store."""
 		rows = ((name, order.materials.get(item)) for name, order in self.orders.items())
 		return [name for name, row in rows if row and row.held]
+
+	def open_orders(self) -> list[str]:
+		return [name for name, order in self.orders.items() if order.open]
+
+	def open_runs(self) -> list[tuple[str, str]]:
+		"""(order, run) of all that are not yet reported or aborted."""
+		orders = self.orders.items()
+		return [
+			(name, run) for name, order in orders for run, it in order.runs.items() if it.status in OPEN_RUN
+		]
+
+	def waiting_orders(self) -> list[str]:
+		"""Orders of which some pieces wait for rework."""
+		return [name for name, order in self.orders.items() if order.status in OPEN and order.waiting]
 
 	def stage(self, name: str) -> None:
 		for item, material in self._staging(name).materials.items():
@@ -247,8 +195,8 @@ class Plant:
 		"""From the store to where it is used, back when negative; the promise goes along."""
 		material.held -= qty
 		material.staged += qty
-		self.stock[item] -= qty
-		self.wip[item] = self.wip.get(item, 0) + qty
+		self.ledger.put(item, STORE, -qty)
+		self.ledger.put(item, WIP, qty)
 
 	def _holding(self, name: str) -> Order:
 		order = self.orders[name]
@@ -258,20 +206,19 @@ class Plant:
 
 	# Runs.
 
-	def start(self, name: str, qty: int) -> None:
-		order = self._holding(name)
-		if qty > order.room:
+	def start(self, name: str, qty: int, is_rework: bool) -> None:
+		if qty > self._holding(name).room(is_rework):
 			raise Refused("ToleranceExceeded")
 
-	def started(self, name: str, run: str, qty: int) -> None:
+	def started(self, name: str, run: str, qty: int, is_rework: bool) -> None:
 		order = self.orders[name]
-		order.runs[run] = Run(qty)
+		order.runs[run] = Run(qty, is_rework)
 		order.status = "In Progress"
 
 	def switch(self, name: str, run: str, status: str) -> None:
 		"""Pause or resume."""
 		execution = self.orders[name].runs[run]
-		if execution.status not in ("Running", "Paused"):
+		if execution.status not in ON_FLOOR:
 			raise Refused("IllegalTransition")
 		execution.status = status
 
@@ -281,41 +228,105 @@ class Plant:
 			raise Refused("IllegalTransition")
 		execution.status = "Aborted"
 
-	def post(self, name: str, run: str, good: int, rejected: int, lost: int, more: Mapping[str, int]) -> None:
-		"""Complete a run that took `more` of some materials than their plan."""
+	def post(self, name: str, run: str, report: Report) -> None:
+		"""Complete a run."""
 		order, execution = self.orders[name], self.orders[name].runs[run]
-		if execution.status not in ("Running", "Paused"):
+		self._require_possible(order, execution, report)
+		back = list(self._back(order, report))
+		draws = [*back, *self._draws(order, execution, report, back)]
+		beside = {} if execution.is_rework else order.gives(report.processed) | report.beside
+		self._require_stock(order, draws)
+		if sum(draw.qty for draw in draws) < 0:
+			raise Refused("InvalidInput")  # what comes back is worth more than what is taken
+		self._take(order, run, draws)
+		self._bring(order, run, report, beside)
+		execution.status, execution.report, execution.draws = "Completed", report, draws
+		self._give_up(order, report.instead)
+
+	def _require_possible(self, order: Order, run: Run, report: Report) -> None:
+		if run.status not in ON_FLOOR:
 			raise Refused("IllegalTransition")
-		if not good + rejected + lost:
+		if not report.processed or (run.is_rework and report.processed > order.waiting):
 			raise Refused("InvalidInput")
-		if order.produced + order.lost + good + lost > order.qty:
+		if order.produced + order.lost + report.good + report.lost > order.qty:
 			raise Refused("ToleranceExceeded")
-		taken = {
-			item: order.plan(item, good + rejected + lost) + more.get(item, 0) for item in order.materials
-		}
-		used = {item: min(qty, order.materials[item].staged) for item, qty in taken.items()}
-		taken = {item: qty - used[item] for item, qty in taken.items()}
-		if any(qty > order.materials[item].held + max(0, self.free(item)) for item, qty in taken.items()):
-			raise Refused("InsufficientStock")
-		for item, material in order.materials.items():
-			self._draw(material, item, taken[item], used[item])
-		execution.status, execution.taken, execution.used = "Completed", taken, used
-		execution.good, execution.rejected, execution.lost = good, rejected, lost
-		self._count(order, execution, 1)
-		if good:
-			self.finished[order.item].append((run, good))
+		known = () if run.is_rework else order.locks[-1].gives
+		if any(item not in known for item in report.beside):
+			raise Refused("InvalidInput")
+		taken = order.taken()
+		if report.back and not report.finished:
+			raise Refused("InvalidInput")
+		if any(qty > sum(taken[item].values()) for item, qty in report.back.items()):
+			raise Refused("InvalidInput")
+		if any(item not in order.materials or run.is_rework for item in report.instead):
+			raise Refused("InvalidInput")
 
-	def _draw(self, material: Material, item: str, taken: int, used: int) -> None:
-		material.consumed += taken + used
-		material.held -= min(taken, material.held)
-		material.staged -= used
-		self.stock[item] -= taken
-		self.wip[item] = self.wip.get(item, 0) - used
+	def _back(self, order: Order, report: Report) -> Iterator[Draw]:
+		"""Of what was taken as itself first, then of what stood in for another."""
+		taken = order.taken()
+		for item, qty in report.back.items():
+			for material in sorted(taken[item], key=lambda material: material not in ("", item)):
+				part = min(qty, taken[item][material])
+				qty -= part
+				yield Draw(item, STORE, -part, material)
 
-	def _count(self, order: Order, run: Run, sign: int) -> None:
-		order.produced += sign * run.good
-		order.rejected += sign * run.rejected
-		order.lost += sign * run.lost
+	def _draws(self, order: Order, run: Run, report: Report, back: Sequence[Draw]) -> Iterator[Draw]:
+		if run.is_rework:
+			yield Draw(order.item, REWORK, report.processed)
+		else:
+			for item in order.materials:
+				returned = -sum(draw.qty for draw in back if draw.material == item)
+				yield from self._of_material(order, item, report, returned)
+		yield from (Draw(item, STORE, qty) for item, qty in report.added.items())
+
+	def _of_material(self, order: Order, item: str, report: Report, back: int) -> Iterator[Draw]:
+		"""What is staged is used first; an alternative stands in for what would come from the store first."""
+		wanted = order.plan(item, report.processed, back) + report.more.get(item, 0)
+		instead = report.instead.get(item, 0)
+		used = min(wanted, order.materials[item].staged)
+		taken = wanted - used
+		spared = min(used, max(0, instead - taken))
+		yield Draw(item, STORE, max(0, taken - instead), item)
+		yield Draw(item, WIP, used - spared, item)
+		if instead:
+			yield Draw(self.alternatives[item], STORE, instead - spared, item)
+			yield Draw(self.alternatives[item], STORE, spared, item, spares_wip=True)
+
+	def _require_stock(self, order: Order, draws: Sequence[Draw]) -> None:
+		wanted: Counter[str] = Counter()
+		for draw in draws:
+			wanted[draw.item] += max(0, draw.qty) if draw.place == STORE else 0
+		for item, qty in wanted.items():
+			own = order.materials[item].held if item in order.materials else 0
+			if qty > own + max(0, self.free(item)):
+				raise Refused("InsufficientStock")
+
+	def _take(self, order: Order, run: str, draws: Sequence[Draw]) -> None:
+		for draw in draws:
+			self.ledger.put(draw.item, draw.place, -draw.qty, run)
+			if draw.item == draw.material and draw.qty > 0:
+				material = order.materials[draw.item]
+				if draw.place == WIP:
+					material.staged -= draw.qty
+				else:
+					material.held -= min(draw.qty, material.held)
+
+	def _bring(self, order: Order, run: str, report: Report, beside: Amounts) -> None:
+		if not report.finished:
+			return
+		for item, qty in beside.items():
+			self.ledger.put(item, order.locks[-1].gives[item][1], qty, run)
+		self.ledger.put(order.item, SCRAP, report.scrapped, run)
+		self.ledger.put(order.item, REWORK, report.bent, run)
+		self.ledger.put(order.item, GOODS, report.good, run)
+
+	def _give_up(self, order: Order, replaced: Amounts) -> None:
+		"""What an alternative was taken for is not held any longer than it is needed."""
+		for item, qty in replaced.items():
+			material = order.materials[item]
+			needed = order.needed(item)
+			surplus = material.held - (needed - min(needed, material.staged))
+			material.held -= min(qty, max(0, surplus))
 
 	def reverse(self, name: str, run: str) -> None:
 		order, execution = self.orders[name], self.orders[name].runs[run]
@@ -325,21 +336,28 @@ class Plant:
 			raise Refused("IllegalTransition")
 		if order.status not in OPEN:
 			raise Refused("ReadOnly")
-		if execution.good and execution.good > self._lowest_since(order.item, run):
+		if execution.report.bent > order.waiting + execution.worked_over:
 			raise Refused("InsufficientStock")
-		self.finished[order.item] = [move for move in self.finished[order.item] if move[0] != run]
+		for (item, place), qty in self.ledger.brought(run).items():
+			promised = self.held(item) if place == STORE else 0
+			there = self.ledger.there(item, place) - promised
+			if qty > min(there, self.ledger.lowest_since(run, item, place)):
+				raise Refused("InsufficientStock")
+		self.ledger.undo(run)
 		execution.status = "Reversed"
-		self._count(order, execution, -1)
-		for item, material in order.materials.items():
-			self.stock[item] += execution.taken[item]
-			self.wip[item] = self.wip.get(item, 0) + execution.used[item]
-			material.consumed -= execution.taken[item] + execution.used[item]
-		for item, material in order.materials.items():
-			material.staged += min(order.short(item), execution.used[item])
-			material.held += min(order.short(item), execution.taken[item], max(0, self.free(item)))
+		self._hold_again(order, execution)
 
-	def _lowest_since(self, item: str, run: str) -> int:
-		"""The least that was there at any moment after the run was posted."""
-		moves = self.finished[item]
-		posted = next(number for number, (cause, _qty) in enumerate(moves) if cause == run)
-		return min(list(accumulate(qty for _cause, qty in moves))[posted:])
+	def _hold_again(self, order: Order, run: Run) -> None:
+		"""What a run took is held again as far as it is needed and free, where it was staged first."""
+		back = {
+			(item, place): sum(
+				max(0, draw.qty)
+				for draw in run.draws
+				if (draw.material, draw.place) == (item, place) and not draw.spares_wip
+			)
+			for item in order.materials
+			for place in (WIP, STORE)
+		}
+		for item, material in order.materials.items():
+			material.staged += min(order.short(item), back[item, WIP])
+			material.held += min(order.short(item), back[item, STORE], max(0, self.free(item)))
