@@ -8,8 +8,8 @@ from sandbox.host.steps import StepFailed, run, step
 
 TESTS = REPOSITORY / "tests"
 TOOLS = TESTS / "requirements.txt"
-# From the quickest answer to the slowest.
-TIERS = ("domain", "architecture", "sandbox", "contract", "site", "model", "concurrency", "http", "ui")
+# From the quickest answer to the slowest; the model, which asks every invariant after each step, before others fill the site.
+TIERS = ("domain", "architecture", "sandbox", "contract", "model", "site", "concurrency", "http", "ui")
 
 
 def check(bench: Bench) -> None:
