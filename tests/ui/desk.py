@@ -126,8 +126,14 @@ class Desk:
 		"""One cell of the dialog's tables, as a person fills it by keyboard; a row is found by its item."""
 		if isinstance(row, str):
 			row = self.dialog.locator(".grid-row", has_text=row).first
-		row.locator(f"[data-fieldname={fieldname}]").first.click()
-		field = row.locator(f"input[data-fieldname={fieldname}]")
+		cell, field = (
+			row.locator(f"[data-fieldname={fieldname}]").first,
+			row.locator(f"input[data-fieldname={fieldname}]"),
+		)
+		cell.click()
+		self.page.wait_for_timeout(500)
+		if not field.is_visible():  # the plan came from the server and the table was drawn anew
+			cell.click()
 		self._type(field, value)
 		left = field.element_handle()
 		self.page.keyboard.press("Tab")
