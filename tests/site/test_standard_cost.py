@@ -1,6 +1,5 @@
 """The standard of an order: frozen at its confirmation, whatever stock and BOMs cost later."""
 
-
 from production_orders.api import runs
 from production_orders.patches import keep_costs_of_orders
 from tests.support.orders import confirmed, running, tamper, value
