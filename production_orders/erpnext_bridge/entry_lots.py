@@ -23,6 +23,8 @@ class EntryLots:
 	taken: dict[Part, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 	made: dict[Part, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 	returned: dict[Part, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+	units: dict[str, str] = field(default_factory=dict)
+	"""item_code -> its stock UOM."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,9 @@ def additional_cost(entry: str) -> Decimal:
 def of(entries: Collection[str]) -> dict[str, EntryLots]:
 	"""entry -> what it moved; one statement for all."""
 	found: dict[str, EntryLots] = defaultdict(EntryLots)
-	for entry, item_code, from_warehouse, original_item, batch_no, serial_no, qty in _rows(entries):
+	for entry, item_code, unit, from_warehouse, original_item, batch_no, serial_no, qty in _rows(entries):
 		lots = found[entry]
+		lots.units[item_code] = unit
 		incoming = lots.returned if original_item else lots.made
 		(lots.taken if from_warehouse else incoming)[Part(item_code, batch_no, serial_no)] += decimal(qty)
 	return found
@@ -79,6 +82,7 @@ def _rows(entries: Collection[str]) -> list[tuple[Any, ...]]:
 		.select(
 			row.parent,
 			row.item_code,
+			row.stock_uom,
 			row.s_warehouse,
 			row.original_item,
 			Coalesce(line.batch_no, ""),

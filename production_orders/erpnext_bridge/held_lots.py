@@ -49,6 +49,8 @@ def settle(materials: Sequence[Document], kinds: Mapping[str, Kind]) -> None:
 
 def deliver(materials: Sequence[Document], taken: Mapping[Key, Mapping[Lot, Decimal]]) -> None:
 	"""Note that the materials' delivered quantities left as the lots that were `taken`."""
+	if not taken:
+		return
 
 	def delivered(row: Document, held: Held) -> Held:
 		qty = decimal(row.delivered_qty) - total(hold.delivered for hold in held)

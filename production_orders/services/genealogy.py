@@ -1,7 +1,7 @@
 """Writes down which batches and serial numbers a run made of which, and reads it for traces (ADR 0020)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -62,13 +62,26 @@ def write(run: Document, reported: Sequence[Any] = ()) -> None:
 def write_all(runs: Collection[Any], pairs: Sequence[Pair] = ()) -> None:
 	"""The genealogy of several runs, from their Stock Entries, in one statement; `pairs` of a single one."""
 	moved = entry_lots.of({run.stock_entry for run in runs})
-	rows = [(run, row) for run in runs for row in _rows_of(run, moved.get(run.stock_entry), pairs)]
-	facts = item.facts({row.item_code for _run, row in rows})
-	system.insert_rows(DOCTYPE, _named(rows, facts))
+	known = [(run, moved[run.stock_entry]) for run in runs if run.stock_entry in moved]
+	system.insert_rows(DOCTYPE, (row for run, lots in known for row in _rows_of(run, lots, pairs)))
 
 
-def _rows_of(run: Any, moved: entry_lots.EntryLots | None, pairs: Sequence[Pair]) -> list[Row]:
-	return genealogy.rows(run.name, moved.taken, moved.made, moved.returned, pairs) if moved else []
+def _rows_of(run: Any, moved: entry_lots.EntryLots, pairs: Sequence[Pair]) -> Iterator[dict[str, Any]]:
+	rows = genealogy.rows(run.name, moved.taken, moved.made, moved.returned, pairs)
+	for number, row in enumerate(rows, start=1):
+		yield {
+			"name": f"{run.name}-G{number:05d}",
+			"run": run.name,
+			"production_order": run.production_order,
+			"company": run.company,
+			"direction": row.direction,
+			"item_code": row.item_code,
+			"batch_no": row.batch_no or None,
+			"serial_no": row.serial_no or None,
+			"qty": row.qty,
+			"stock_uom": moved.units[row.item_code],
+			"for_serial_no": row.for_serial_no or None,
+		}
 
 
 def write_missing() -> None:
@@ -95,25 +108,6 @@ def _pairs_of(row: Any) -> Iterator[Pair]:
 		yield Pair(row.item_code, number, ONE, row.for_serial_no)
 	if not row.serial_nos:
 		yield Pair(row.item_code, row.batch_no or "", row.qty, row.for_serial_no)
-
-
-def _named(rows: Iterable[tuple[Any, Row]], facts: Mapping[str, item.ItemFacts]) -> Iterator[dict[str, Any]]:
-	numbers: dict[str, int] = {}
-	for run, row in rows:
-		numbers[run.name] = numbers.get(run.name, 0) + 1
-		yield {
-			"name": f"{run.name}-G{numbers[run.name]:05d}",
-			"run": run.name,
-			"production_order": run.production_order,
-			"company": run.company,
-			"direction": row.direction,
-			"item_code": row.item_code,
-			"batch_no": row.batch_no or None,
-			"serial_no": row.serial_no or None,
-			"qty": row.qty,
-			"stock_uom": facts[row.item_code].stock_uom,
-			"for_serial_no": row.for_serial_no or None,
-		}
 
 
 class RunFacts(NamedTuple):

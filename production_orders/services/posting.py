@@ -26,6 +26,7 @@ from production_orders.services import (
 	rework,
 	run_record,
 	run_report,
+	stock_guard,
 	totals,
 	transitions,
 	variance,
@@ -114,7 +115,7 @@ def _post(order: Document, run: Document, report: Report, plan: Plan) -> Moved:
 	_lock_beside(order, report, plan)
 	draws = delivery.deliver(order, run, plan.draws)
 	yields = [*returns.yields(plan.returned), *outputs.yields(order, run, report, plan.beside)]
-	with reservation_entry.delivered_in_full(order.materials):
+	with reservation_entry.delivered_in_full(order.materials), stock_guard.checked(name):
 		entry = stock_entry.post(name, order, run, draws, yields, plan.charges, report.at)
 	received = stock_entry.received(entry)
 	consumed = [*stock_entry.consumed(entry, draws), *returns.posted(plan.returned, received)]

@@ -3,10 +3,12 @@
 ERPNext checks the same without a lock, so what others did meanwhile escapes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime
@@ -22,18 +24,28 @@ Holders = Mapping[str, Decimal]
 """voucher_no -> what it has reserved and not used."""
 
 
+@contextmanager
+def checked(voucher_no: str) -> Iterator[None]:
+	"""While a voucher is posted whose quantities were checked under the same locks: its rows are not asked once more."""
+	frappe.flags.checked_voucher = voucher_no
+	try:
+		yield
+	finally:
+		frappe.flags.checked_voucher = None
+
+
 def check_quantity(entry: Document) -> None:
 	"""Before a ledger entry is written: does it leave what is reserved of the item?"""
+	if entry.voucher_no == frappe.flags.checked_voucher:
+		return
 	key = entry.item_code, entry.warehouse
 	if entry.voucher_type in stock_ledger.DELIVERIES:
 		recount(key)
-	if not stock_ledger.is_guarded(entry):
-		return
 	wanted = _outflow(entry)
 	if wanted <= 0:
 		return
 	actual, reserved = queries.lock_bin(*key)
-	if reserved and wanted > actual - reserved:
+	if reserved and wanted > actual - reserved and stock_ledger.is_guarded(entry):
 		_refuse(key, entry.item_code, wanted, actual - reserved, queries.lock_open_reservations({key})[key])
 
 

@@ -1,5 +1,7 @@
 """What an order has reserved stays, whatever kind of voucher wants it; the rest goes out as ever."""
 
+from unittest import mock
+
 import frappe
 import pytest
 from erpnext.stock.stock_ledger import NegativeStockError
@@ -7,6 +9,8 @@ from frappe.utils import add_days, today
 
 from production_orders import errors
 from production_orders.api import reservations, runs
+from production_orders.erpnext_bridge import stock_entry
+from production_orders.services import queries
 from tests.support.orders import confirmed, started
 from tests.support.takers import VOUCHERS
 from tests.support.tracked import holds
@@ -209,3 +213,22 @@ def test_every_voucher_takes_a_free_piece(pieces, take, scratch):
 def test_whoever_catches_erpnexts_refusal_catches_ours(held, take):
 	with pytest.raises(NegativeStockError):
 		take(held.item, 6)
+
+
+def test_a_run_was_checked_before_it_posts_and_whoever_comes_after_it_is_checked_too(held, take, scratch):
+	run = runs.start(order=held.order.name)["run"]
+	with mock.patch.object(queries, "lock_bin", wraps=queries.lock_bin) as lock_bin:
+		runs.complete(run=run, produced_qty=2)
+		assert not lock_bin.called
+		refusal_of(lambda: take(held.item, 5))
+	assert (scratch.actual(held.item), scratch.reserved(held.item)) == (8, 4)
+
+
+def test_a_run_that_failed_to_post_leaves_the_guard_standing(held, take, unchanged):
+	run = runs.start(order=held.order.name)["run"]
+	failing = mock.patch.object(stock_entry, "post", side_effect=RuntimeError)
+	with unchanged(), failing, pytest.raises(RuntimeError):
+		runs.complete(run=run, produced_qty=2)
+	assert frappe.flags.checked_voucher is None
+	with unchanged():
+		refusal_of(lambda: take(held.item, 5))
