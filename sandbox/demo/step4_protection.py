@@ -15,7 +15,7 @@ def tell(story: Story) -> None:
 	stock = plant.stock(ITEM)
 	actual, reserved, free = stock["actual_qty"], stock["reserved_qty"], stock["atp_qty"]
 	say(f"Of {actual:g} bearings {reserved:g} are reserved and {free:g} are free.")
-	refused = refusal(417, _issue, plant, free + TOO_MANY)
+	refused = refusal(409, _issue, plant, free + TOO_MANY)
 	say(f"The stock user issues {free + TOO_MANY:g}: HTTP {refused.status} {refused.code}: {refused.message}")
 	check(plant.stock(ITEM) == stock, "the stock ledger refused it: stock and reservations are as before")
 	_issue(plant, FEW)

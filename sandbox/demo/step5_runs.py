@@ -11,6 +11,7 @@ GOOD, REJECTED = 28, 2
 CABLE_TOO_MUCH = 6
 SPOKES_SAVED = 20
 SECOND_QTY = 22
+PARTS = ("usage", "substitution", "price", "yield", "scrap", "labour", "downtime")
 FOR_THE_REJECTS = (("WHEEL", 4, 43.50), ("HUB", 2, 5.80))
 
 
@@ -78,7 +79,7 @@ def _complete(plant: Plant, run: str, **actual: Any) -> dict[str, Any]:
 	answer = plant.operator.post("runs.complete", run=run, **actual)
 	variance = answer["variance"]
 	_show_variance(run, variance)
-	check(_adds_up(variance), "usage and price variance add up to actual minus standard")
+	check(_adds_up(variance), "the seven parts of its variance add up to actual minus standard")
 
 	after, made = _stock(plant), plant.stock(ITEM, "Finished Goods")["actual_qty"] - made_before
 	used = {row["item_code"]: row["actual_qty"] for row in variance["materials"]}
@@ -123,10 +124,8 @@ def _show_variance(run: str, variance: dict[str, Any]) -> None:
 		usage="Usage variance",
 		price="Price variance",
 	)
-	say(
-		f"Standard {money(variance['standard_cost'])}, actual {money(variance['actual_cost'])}; usage variance "
-		f"{money(variance['usage_variance'])}, price variance {money(variance['price_variance'])}."
-	)
+	parts = ", ".join(f"{part} {money(variance[f'{part}_variance'])}" for part in PARTS)
+	say(f"Standard {money(variance['standard_cost'])}, actual {money(variance['actual_cost'])}; {parts}.")
 
 
 def _written(row: dict[str, float]) -> dict[str, str]:
@@ -139,6 +138,6 @@ def _written(row: dict[str, float]) -> dict[str, str]:
 
 
 def _adds_up(variance: dict[str, float]) -> bool:
-	parts = variance["usage_variance"] + variance["price_variance"]
+	parts = sum(variance[f"{part}_variance"] for part in PARTS)
 	whole = variance["actual_cost"] - variance["standard_cost"]
 	return abs(parts - whole) < 0.01 and abs(variance["total_variance"] - whole) < 0.01
