@@ -63,6 +63,18 @@ def test_a_draft_that_holds_the_old_bom_is_told_apart(desk: Open, outdated: Any)
 	expect(planner.page.get_by_text("is no longer the default BOM")).to_be_visible()
 
 
+def test_a_draft_is_confirmed_by_the_bom_that_was_shown(desk: Open, outdated: Any, server: Server):
+	planner = desk("planner")
+	planner.open("Production Order", outdated.draft.name)
+	planner.click("Confirm")
+	expect(planner.dialog).to_contain_text(f"3 Nos of {outdated.order.item_code} by {outdated.newer}")
+	expect(planner.dialog).to_contain_text("All 2 materials are available")
+	planner.answer("Confirm")
+	planner.expect_status("Confirmed")
+	made = server.as_("planner").get(f"/api/resource/Production Order/{outdated.draft.name}").json()["data"]
+	assert (made["bom_no"], len(made["materials"])) == (outdated.newer, 2)
+
+
 def test_markup_that_somebody_wrote_is_shown_and_not_run(desk: Open, scratch: Scratch, server: Server):
 	order = scratch.simple_order(qty=10, stock=50)
 	frappe.db.commit()

@@ -2,16 +2,21 @@
 frappe.provide("production_orders");
 
 production_orders.confirm = function (frm) {
-	const { item_code, qty, bom_no, source_warehouse, company } = frm.doc;
+	const { item_code, qty, source_warehouse, company } = frm.doc;
+	// A draft that pins no BOM is confirmed by the newest.
+	const bom_no = frm.doc.bom_pinned ? frm.doc.bom_no : null;
 	production_orders
 		.read("orders.preview", { item_code, qty, bom_no, source_warehouse, company })
 		.then((preview) => production_orders.show_preview(frm, preview));
 };
 
-production_orders.show_preview = function (frm, { materials = [], shortages, coverage = [], promise_date = null }) {
+production_orders.show_preview = function (frm, preview) {
+	const { materials = [], shortages, coverage = [], promise_date = null, bom_no = null } = preview;
 	const short = shortages.length > 0;
 	const dialog = new frappe.ui.Dialog({
-		title: short ? __("Materials Are Short") : __("Confirm {0}", [frm.doc.name]),
+		title: short
+			? __("Materials of {0} Are Short", [frm.doc.name])
+			: __("Confirm {0}", [frm.doc.name]),
 		size: "extra-large",
 		fields: [{ fieldtype: "HTML", fieldname: "preview" }],
 		primary_action_label: short ? __("Confirm with Shortages") : __("Confirm"),
@@ -25,16 +30,24 @@ production_orders.show_preview = function (frm, { materials = [], shortages, cov
 	dialog
 		.get_field("preview")
 		.$wrapper.html(
-			frappe.render_template("production_order_preview", {
-				materials,
-				shortages,
-				promise_date,
-				is_relock: false,
-				coverage: as_tree(coverage),
-			})
+			heading(frm, bom_no) +
+				frappe.render_template("production_order_preview", {
+					materials,
+					shortages,
+					promise_date,
+					is_relock: false,
+					coverage: as_tree(coverage),
+				})
 		);
 	dialog.show();
 };
+
+// "50 Nos of BICYCLE by BOM-BICYCLE-002"; a refusal tells only what is short.
+function heading({ doc }, bom_no) {
+	const { qty, text } = production_orders;
+	const parts = [qty(doc.qty, doc.stock_uom), text(doc.item_code), text(bom_no)];
+	return bom_no ? `<p><b>${__("{0} of {1} by {2}", parts)}</b></p>` : "";
+}
 
 // Every need below the assembly that asks for it.
 function as_tree(coverage) {
