@@ -152,6 +152,6 @@ def complete(
 
 @reads
 def allowed_actions(order: Name) -> dict[str, Any]:
-	"""{order, status, actions: [{action, label, allowed, why_not}]} for this user, now."""
+	"""{order, status, actions: [{action, label, allowed, why_not}]} for this user, now; what starts a run has a proposed_qty."""
 	doc = readable(order)
 	return {"order": doc.name, "status": doc.status, "actions": actions.of_order(doc)}

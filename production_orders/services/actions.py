@@ -31,9 +31,9 @@ Action = tuple[str, str, str | None]
 
 
 def of_order(order: Document) -> list[dict[str, Any]]:
-	"""[{action, label, allowed, why_not}] in the order in which a planner thinks of them."""
+	"""[{action, label, allowed, why_not}] in the order in which a planner thinks of them; starts have a proposed_qty."""
 	runs = _runs(order)
-	return _answer(
+	found = _answer(
 		[
 			("confirm", _("Confirm"), _edge(order, CONFIRMED, "submit")),
 			("refresh_bom", _("Refresh BOM"), _in_status(order, (DRAFT,)) or _permission(order, "write")),
@@ -59,6 +59,14 @@ def of_order(order: Document) -> list[dict[str, Any]]:
 			("cancel", _("Cancel"), _edge(order, CANCELLED, "cancel") or _open_runs(runs) or _made(runs)),
 		]
 	)
+	starts = {
+		"start_run": run_room.proposed(order, runs, rework=False),
+		"start_rework": run_room.proposed(order, runs, rework=True),
+	}
+	return [
+		{**row, "proposed_qty": float(starts[row["action"]])} if row["action"] in starts else row
+		for row in found
+	]
 
 
 def of_run(run: Document) -> list[dict[str, Any]]:

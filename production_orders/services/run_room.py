@@ -15,9 +15,8 @@ from production_orders.erpnext_bridge import item
 from production_orders.services import drafts, queries
 
 
-def proposed(order: Document, rework: bool) -> Decimal:
+def proposed(order: Document, runs: Iterable[Any], rework: bool) -> Decimal:
 	"""What a run takes when nobody says a quantity: all that no other run is making; never below zero."""
-	runs = queries.lock_runs(order.name)
 	if rework:
 		return waiting(order, runs)
 	return max(ZERO, decimal(order.open_qty) - decimal(order.rework_qty) - _in_runs(runs, rework=False))

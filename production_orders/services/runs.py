@@ -43,13 +43,15 @@ def start(
 ) -> Document:
 	"""Plan and start a run of a locked order; of all that is open, or waits for rework, when no quantity is given."""
 	_require_open(order)
+	if qty is None:
+		qty = run_room.proposed(order, queries.lock_runs(order.name), rework)
 	run = frappe.new_doc("Production Run")
 	# As the database begins them: or the timeline tells of every number that it is nothing now.
 	run.update({field.fieldname: 0 for field in run.meta.fields if field.fieldtype in numeric_fieldtypes})
 	run.update(
 		{
 			"production_order": order.name,
-			"qty": float(run_room.proposed(order, rework) if qty is None else qty),
+			"qty": float(qty),
 			"workstation": workstation,
 			"operator": operator,
 			"is_rework": int(rework),

@@ -69,6 +69,7 @@ COST = {
 	"actual": NUMBER,
 }
 ACTION = {"action": str, "label": str, "allowed": bool, "why_not": (str, type(None))}
+STARTS = {action: {**ACTION, "proposed_qty": (int, float)} for action in ("start_run", "start_rework")}
 RUN_ANSWER = {"run": str, "status": str, "order": str, "order_status": str}
 
 
@@ -300,7 +301,7 @@ def test_allowed_actions_say_why_not(cast, server, doctype, status, method, acti
 	answer = message(server.as_("manager").read(f"{method}.allowed_actions", **{method[:-1]: name}))
 	assert (answer[method[:-1]], answer["status"]) == (name, status)
 	for action in answer["actions"]:
-		assert_shape(action, ACTION)
+		assert_shape(action, STARTS.get(action["action"], ACTION))
 		assert action["allowed"] is (action["why_not"] is None)
 	assert {action["action"] for action in answer["actions"] if action["allowed"]} == actions
 

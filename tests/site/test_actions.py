@@ -14,6 +14,15 @@ def _offered(order, action: str) -> tuple[bool, str | None]:
 	return found["allowed"], found["why_not"]
 
 
+def test_a_start_proposes_what_no_other_run_is_making(scratch):
+	order = scratch.simple_order(qty=10)
+	running(order, qty=4)
+	found = {row["action"]: row for row in orders.allowed_actions(order=order.name)["actions"]}
+	assert found["start_run"]["proposed_qty"] == 6
+	assert found["start_rework"]["proposed_qty"] == 0
+	assert runs.start(order=order.name)["qty"] == 6
+
+
 def test_a_draft_cannot_be_made_and_completed(scratch):
 	order = scratch.simple_order()
 	assert _offered(order, "make_and_complete") == (False, f"{order.name} is Draft.")

@@ -17,13 +17,14 @@ frappe.ui.form.on("Production Run", {
 	is_rework: propose_qty,
 });
 
-// A new run takes all that is open or waits for rework, until its planner says less.
+// A new run takes all that no other one is making or working over, until its planner says less.
 function propose_qty(frm) {
 	if (frm.is_new() && frm.doc.production_order) {
-		frappe.db
-			.get_value("Production Order", frm.doc.production_order, ["open_qty", "rework_qty"])
-			.then(({ message: { open_qty, rework_qty } }) =>
-				frm.set_value("qty", frm.doc.is_rework ? rework_qty : open_qty - rework_qty)
+		const start = frm.doc.is_rework ? "start_rework" : "start_run";
+		production_orders
+			.read("orders.allowed_actions", { order: frm.doc.production_order })
+			.then(({ actions }) =>
+				frm.set_value("qty", actions.find(({ action }) => action === start).proposed_qty)
 			);
 	}
 }

@@ -14,10 +14,15 @@ production_orders.order_actions = {
 		});
 	},
 
-	start_run: (frm) => ask_for_run(frm, { title: __("Start a Run of {0}", [frm.doc.name]), qty: frm.doc.open_qty - frm.doc.rework_qty }),
+	start_run: (frm) =>
+		ask_for_run(frm, { title: __("Start a Run of {0}", [frm.doc.name]), qty: proposed_qty(frm, "start_run") }),
 
 	start_rework: (frm) =>
-		ask_for_run(frm, { title: __("Start Rework of {0}", [frm.doc.name]), qty: frm.doc.rework_qty, rework: 1 }),
+		ask_for_run(frm, {
+			title: __("Start Rework of {0}", [frm.doc.name]),
+			qty: proposed_qty(frm, "start_rework"),
+			rework: 1,
+		}),
 
 	complete(frm) {
 		if (frm.doc.open_qty <= 0) {
@@ -66,12 +71,9 @@ production_orders.order_actions = {
 					fieldtype: "MultiCheck",
 					fieldname: "materials",
 					label: __("Give Back"),
-					columns: 2,
+					columns: 1,
 					options: held.map((row) => ({
-						label: `${row.item_code}: ${production_orders.qty(
-							row.reserved_qty - row.delivered_qty,
-							row.stock_uom
-						)}`,
+						label: production_orders.held(row),
 						value: row.name,
 						checked: 1,
 					})),
@@ -79,17 +81,14 @@ production_orders.order_actions = {
 				{ fieldtype: "Small Text", fieldname: "reason", label: __("Reason"), reqd: 1 },
 			],
 			primary_action_label: __("Release"),
-			primary_action({ materials, reason }) {
-				const chosen = held.filter((row) => (materials || []).includes(row.name));
+			primary_action({ materials: names, reason }) {
+				const chosen = held.filter((row) => (names || []).includes(row.name));
 				if (!chosen.length) {
 					frappe.msgprint(__("Choose at least one material."));
 					return;
 				}
-				dialog.hide();
-				send(frm, "reservations.release", {
-					reason,
-					materials: chosen.map(({ item_code, warehouse }) => ({ item_code, warehouse })),
-				});
+				const materials = chosen.map(({ item_code, warehouse }) => ({ item_code, warehouse }));
+				send(frm, "reservations.release", { reason, materials }).then(() => dialog.hide());
 			},
 		});
 		dialog.show();
@@ -100,14 +99,19 @@ production_orders.order_actions = {
 	request_supply: (frm) => production_orders.request_supply(frm),
 
 	cancel(frm) {
-		frappe.prompt(
-			{ fieldtype: "Small Text", fieldname: "reason", label: __("Reason"), reqd: 1 },
-			({ reason }) => send(frm, "orders.cancel", { reason }),
-			__("Cancel {0} and Give Its Reservations Back", [frm.doc.name]),
-			__("Cancel Order")
-		);
+		const dialog = new frappe.ui.Dialog({
+			title: __("Cancel {0} and Give Its Reservations Back", [frm.doc.name]),
+			fields: [{ fieldtype: "Small Text", fieldname: "reason", label: __("Reason"), reqd: 1 }],
+			primary_action_label: __("Cancel Order"),
+			primary_action: ({ reason }) => send(frm, "orders.cancel", { reason }).then(() => dialog.hide()),
+		});
+		dialog.show();
 	},
 };
+
+function proposed_qty(frm, start) {
+	return frm.doc.__onload.allowed_actions.find(({ action }) => action === start).proposed_qty;
+}
 
 function ask_for_run(frm, { title, qty, rework }) {
 	const dialog = new frappe.ui.Dialog({
@@ -141,7 +145,7 @@ function ask_for_run(frm, { title, qty, rework }) {
 }
 
 function send(frm, method, args = {}) {
-	production_orders.write(method, { order: frm.doc.name, ...args }).then(() => frm.reload_doc());
+	return production_orders.write(method, { order: frm.doc.name, ...args }).then(() => frm.reload_doc());
 }
 
 function ask_about_open_qty(frm) {
@@ -174,12 +178,12 @@ function ask_about_open_qty(frm) {
 		],
 		primary_action_label: __("Complete"),
 		primary_action({ answer, reason }) {
-			dialog.hide();
-			send(frm, "orders.complete", {
+			const args = {
 				make: { produced_qty: frm.doc.open_qty },
 				short: { close_short: 1, reason },
 				tolerate: {},
-			}[answer]);
+			}[answer];
+			send(frm, "orders.complete", args).then(() => dialog.hide());
 		},
 	});
 	dialog.show();
