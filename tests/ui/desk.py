@@ -54,9 +54,9 @@ class Desk:
 
 	@property
 	def name(self) -> str:
-		"""Of the document in the form, once that is the one of the address."""
-		self.page.wait_for_function("decodeURIComponent(location.pathname).endsWith(`/${cur_frm.doc.name}`)")
-		return self.page.evaluate("cur_frm.doc.name")
+		"""Of the document in the form, once it is saved."""
+		self.page.wait_for_function("!location.pathname.includes('/new-')")
+		return self.page.evaluate("decodeURIComponent(location.pathname.split('/').pop())")
 
 	@property
 	def dialog(self) -> Locator:

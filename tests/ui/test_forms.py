@@ -84,10 +84,10 @@ def test_reservations_are_released_for_a_reason_and_taken_again(desk: Open, conf
 	planner.dialog.locator("textarea").fill("Urgent order first")
 	planner.answer("Release")
 	planner.tab("Materials")
-	planner.expect_numbers(material_of(confirmed), "20", "0", "0", "20")
+	planner.expect_numbers(material_of(confirmed), "20", "20", "0", "0")
 
 	planner.choose("Reserve")
-	planner.expect_numbers(material_of(confirmed), "20", "20", "0", "0")
+	planner.expect_numbers(material_of(confirmed), "20", "0", "20", "0")
 	planner.tab("History")
 	expect(planner.page.get_by_text("Reason: Urgent order first")).to_be_visible()
 

@@ -101,8 +101,8 @@ def confirm(planner: Desk, product: Product) -> None:
 	planner.expect_status("Confirmed")
 	expect(planner.button("Start Run")).to_be_visible()
 	planner.tab("Materials")
-	planner.expect_numbers(product.bulb, "20", "20", "0", "0")
-	planner.expect_numbers(product.wire, "15", "15", "0", "0")
+	planner.expect_numbers(product.bulb, "20", "0", "20", "0")
+	planner.expect_numbers(product.wire, "15", "0", "15", "0")
 	planner.expect_actions("Move Reservation", "Relock", "Release Reservations", "Cancel")
 
 

@@ -67,7 +67,10 @@ production_orders.show_actions = function (frm, { handlers, next_steps, group, e
 };
 
 production_orders.add_button = function (frm, { label, allowed, why_not }, handler, group) {
-	const button = frm.add_custom_button(label, () => allowed && production_orders.when_saved(frm, handler), group);
+	// Whoever cannot hover asks by a click.
+	const explain = () => frappe.show_alert({ message: production_orders.text(why_not), indicator: "orange" });
+	const act = () => (allowed ? production_orders.when_saved(frm, handler) : explain());
+	const button = frm.add_custom_button(label, act, group);
 	if (!allowed) {
 		$(button).css({ opacity: 0.5, cursor: "not-allowed" }).attr({ title: why_not, "aria-disabled": true });
 	}

@@ -2,12 +2,14 @@ frappe.listview_settings["Production Order"] = {
 	add_fields: ["status", "qty", "stock_uom", "produced_qty", "priority", "need_by_date", "bom_outdated"],
 
 	formatters: {
-		qty(qty, df, { produced_qty, stock_uom, status, bom_outdated }) {
-			// The Workflow colours the status, so a draft that holds an old BOM is told apart here.
-			const newer = status === "Draft" && cint(bom_outdated);
-			const pill = newer ? ` <span class="indicator-pill orange">${__("Newer BOM")}</span>` : "";
+		// The Workflow colours the status, so a draft that holds an old BOM is told apart here, where there is room.
+		item_name(name, df, { status, bom_outdated }) {
+			return status === "Draft" && cint(bom_outdated) ? `${name} · ${__("Newer BOM")}` : name;
+		},
+
+		qty(qty, df, { produced_qty, stock_uom }) {
 			const made = produced_qty > 0 ? `${plain_number(produced_qty)} / ` : "";
-			return `${made}${plain_number(qty)} ${frappe.utils.escape_html(__(stock_uom))}${pill}`;
+			return `${made}${plain_number(qty)} ${frappe.utils.escape_html(__(stock_uom))}`;
 		},
 
 		need_by_date(date, df, { status, priority }) {

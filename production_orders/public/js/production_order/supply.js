@@ -36,11 +36,9 @@ production_orders.request_supply = function (frm) {
 						label: `<b>${text(row.item_code)}</b> ${__("{0} short in {1}", [
 							qty(row.short_qty, row.stock_uom),
 							text(row.warehouse),
-						])} <span class="text-muted">${
-							row.expected_on ? __("expected {0}", [production_orders.expected(row)]) : ""
-						}</span>`,
+						])} <span class="text-muted">${known_of(row)}</span>`,
 						value: String(index),
-						checked: !row.expected_on,
+						checked: !row.expected_on && row.available_qty < row.short_qty,
 					})),
 				},
 			],
@@ -63,6 +61,16 @@ production_orders.request_supply = function (frm) {
 	});
 };
 
+// What would cover a shortage without a request.
+function known_of({ available_qty, stock_uom, ...row }) {
+	return [
+		available_qty > 0 ? __("{0} free now: Reserve takes it", [production_orders.qty(available_qty, stock_uom)]) : "",
+		row.expected_on ? __("expected {0}", [production_orders.expected(row)]) : "",
+	]
+		.filter(Boolean)
+		.join(" · ");
+}
+
 function show_requested({ order, requested }) {
 	const { link, qty, text } = production_orders;
 	const rows = requested.map(
@@ -80,6 +88,14 @@ function show_requested({ order, requested }) {
 	});
 }
 
+// "HUB: 12 Nos in Stores", of a material of an order.
+production_orders.held = ({ item_code, warehouse, reserved_qty, delivered_qty, stock_uom }) =>
+	__("{0}: {1} in {2}", [
+		production_orders.text(item_code),
+		production_orders.qty(reserved_qty - delivered_qty, stock_uom),
+		production_orders.text(warehouse),
+	]);
+
 production_orders.move_reservation = function (frm) {
 	const held = frm.doc.materials.filter((row) => row.reserved_qty > row.delivered_qty);
 	const { qty } = production_orders;
@@ -94,7 +110,7 @@ production_orders.move_reservation = function (frm) {
 				label: __("Material"),
 				options: held.map((row) => ({
 					value: row.name,
-					label: __("{0}: {1} in {2}", [row.item_code, qty(left(row), row.stock_uom), row.warehouse]),
+					label: production_orders.held(row),
 				})),
 				default: held[0].name,
 				reqd: 1,

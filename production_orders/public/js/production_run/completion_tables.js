@@ -5,7 +5,7 @@ production_orders.completion_tables = {
 	rejects({ label, dispositions, onchange }) {
 		return table("rejects", {
 			label,
-			description: __("Scrap leaves the order; what is sent to rework waits for a rework run."),
+			description: __("Scrap stays open on the order and may be made again; what is sent to rework waits for a rework run."),
 			fields: [
 				{ ...number("qty", __("Quantity")), columns: 2, reqd: 1, onchange },
 				{ fieldtype: "Data", fieldname: "reason", label: __("Reason"), in_list_view: 1, columns: 5, reqd: 1 },
