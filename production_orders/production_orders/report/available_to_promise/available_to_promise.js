@@ -30,12 +30,9 @@ frappe.query_reports["Available to Promise"] = {
 	},
 
 	formatter(value, row, column, data, default_formatter) {
-		const shown = default_formatter(
-			column.fieldname === "document_type" ? __(value) : value,
-			row,
-			column,
-			data
-		);
+		const shown = is_number(column, data)
+			? production_orders.qty(value)
+			: default_formatter(column.fieldname === "document_type" ? __(value) : value, row, column, data);
 		if (column.fieldname === "due" && data?.due < data?.on) {
 			return `<span class="text-danger" title="${__("Overdue: counted today")}">${shown}</span>`;
 		}
@@ -45,6 +42,10 @@ frappe.query_reports["Available to Promise"] = {
 		return column.fieldname === "atp" ? `<b>${shown}</b>` : shown;
 	},
 };
+
+function is_number({ fieldtype, fieldname }, data) {
+	return fieldtype === "Float" && data && data[fieldname] !== null && data[fieldname] !== undefined;
+}
 
 function ask_for_promise(report) {
 	const { item_code, company, warehouse } = report.get_values();

@@ -14,10 +14,11 @@ Rows = list[dict[str, Any]]
 COLOURS = {FREE_NOW: "Green", ON_THE_WAY: "Blue", LATE: "Red", UNCOVERED: "Red"}
 
 
-def execute(filters: dict[str, Any] | None = None) -> tuple[Rows, Rows, None, None, Rows]:
+def execute(filters: dict[str, Any] | None = None) -> tuple[Rows, Rows, str | None, None, Rows]:
 	asked = permitted(filters, "Production Order")
 	found = shortages.of_open_orders(asked)
-	return _columns(), [_row(shortage) for shortage in found], None, None, _summary(found)
+	nothing = None if found else _("No open order that fits these filters is short of anything.")
+	return _columns(), [_row(shortage) for shortage in found], nothing, None, _summary(found)
 
 
 def _row(shortage: dict[str, Any]) -> dict[str, Any]:

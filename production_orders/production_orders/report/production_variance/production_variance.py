@@ -49,7 +49,7 @@ def labels() -> dict[str, str]:
 
 def _columns(per_order: bool) -> Rows:
 	"""First what it comes to and why, then what else there is to know."""
-	run = column("run", _("Run"), "Link", 165, options="Production Run")
+	run = column("run", _("Run"), "Link", 190, options="Production Run")
 	order = column("production_order", _("Order"), "Link", 150, options="Production Order")
 	runs = column("runs", _("Runs"), "Int", 65, disable_total=1)
 	posted = column("posting_datetime", _("Posted"), "Date", 105)

@@ -27,13 +27,14 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Rows, Rows, str | No
 
 
 def _hidden(seen: Seen) -> str | None:
-	if not (seen.hidden_runs or seen.hidden_vouchers):
+	hidden = [(seen.hidden_runs, _("Runs: {0}")), (seen.hidden_vouchers, _("Vouchers: {0}"))]
+	parts = [part.format(count) for count, part in hidden if count]
+	if not parts:
 		return None
 	sentence = _(
-		"This list is not complete: {0} runs and {1} vouchers belong to it that you may not see. "
-		"Have it made by somebody who may."
+		"This list is not complete. Belonging to it, and not shown to you: {0}. Have it made by somebody who may see them."
 	)
-	return sentence.format(seen.hidden_runs, seen.hidden_vouchers)
+	return f'<b class="text-danger">{sentence.format(", ".join(parts))}</b>'
 
 
 def _columns() -> Rows:
@@ -65,12 +66,13 @@ def _summary(seen: Seen, rows: Rows) -> Rows:
 	runs = [row for row in rows if row["doctype"] == DOCTYPES["Run"]]
 	labels = (_("Deliveries"), _("Customers")) if seen.is_downstream else (_("Receipts"), _("Suppliers"))
 	hidden = seen.hidden_runs + seen.hidden_vouchers
+	nobody = "Grey" if hidden else "Green"
 	return [
 		_card(_("Runs"), len(runs), "Blue"),
 		_card(_("Batches and Pieces"), len(reached), "Blue"),
 		_card(_("Still in Stock"), len(in_stock), "Orange"),
-		_card(labels[0], len(vouchers), "Red" if vouchers else "Green"),
-		_card(labels[1], len(parties), "Red" if parties else "Green"),
+		_card(labels[0], len(vouchers), "Red" if vouchers else nobody),
+		_card(labels[1], len(parties), "Red" if parties else nobody),
 		*([_card(_("Not Shown"), hidden, "Red")] if hidden else []),
 	]
 
