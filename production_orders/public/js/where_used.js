@@ -27,7 +27,7 @@ function list_orders(frm, orders) {
 			<td>${link("BOM Lock", row.bom_lock)}</td>
 		</tr>`
 	);
-	const heads = [__("Order"), __("Status"), __("Product"), __("Quantity"), __("Need-by"), __("By BOM"), __("Lock")];
+	const heads = [__("Order"), __("Status"), __("Product"), __("Quantity"), __("Need By"), __("Locked BOM"), __("Lock")];
 	const dialog = new frappe.ui.Dialog({
 		title: __("Open Production Orders That Use {0}", [frm.doc.name]),
 		size: "extra-large",
