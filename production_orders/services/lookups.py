@@ -30,15 +30,19 @@ CHAIN_FACTS = (
 
 
 def consumed_by_runs(order: str) -> list[Any]:
-	"""What the completed runs of a locked order took and gave back, row by row, the first run first."""
+	"""What the completed runs of a locked order took and gave back, row by row, the first run first.
+
+	Without the units that rework runs took: they are what the order makes.
+	"""
 	run, row = frappe.qb.DocType("Production Run"), frappe.qb.DocType("Production Run Consumption")
 	fields = ("item_code", "warehouse", "stock_uom", "batch_no", "serial_nos", "material", "replaces")
 	return (
 		frappe.qb.from_(row)
 		.join(run)
 		.on(run.name == row.parent)
-		.select(*(row[field] for field in (*fields, "qty", "returned_qty", "amount")))
+		.select(*(row[field] for field in (*fields, "qty", "returned_qty", "amount")), run.name.as_("run"))
 		.where((run.production_order == order) & (run.status == COMPLETED))
+		.where((run.is_rework == 0) | (row.item_code != run.item_code))
 		.orderby(run.run_number, row.idx)
 		.run(as_dict=True)
 	)

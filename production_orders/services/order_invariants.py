@@ -119,7 +119,7 @@ def _not_below_zero(figure: Any) -> Any:
 
 
 def materials_add_up_consumption() -> Iterator[Violation]:
-	"""A material's consumption is that of the runs that stand; rework draws on no material."""
+	"""A material's consumption is that of the runs that stand."""
 	order, run = frappe.qb.DocType(ORDER), frappe.qb.DocType(RUN)
 	row, taken = frappe.qb.DocType(MATERIAL), frappe.qb.DocType("Production Run Consumption")
 	consumed = (
@@ -130,7 +130,7 @@ def materials_add_up_consumption() -> Iterator[Violation]:
 		.on(row.name == taken.material)
 		.select(row.name.as_("material"), row.parent.as_("order"), row.item_code)
 		.select((taken.qty - taken.returned_qty).as_("consumed_qty"))
-		.where((run.status == COMPLETED) & (run.is_rework == 0))
+		.where(run.status == COMPLETED)
 	)
 	written = frappe.qb.from_(row).select(
 		row.name.as_("material"), row.parent.as_("order"), row.item_code, row.consumed_qty

@@ -10,6 +10,7 @@ from frappe.model.document import Document
 
 from production_orders import errors
 from production_orders.domain import consumption
+from production_orders.domain.quantity import ZERO
 from production_orders.domain.reservation import Key
 from production_orders.erpnext_bridge import item, serial_no, tracking
 from production_orders.erpnext_bridge.stock_entry import Draw
@@ -68,29 +69,42 @@ def _parts(
 		here = next((one for one in rows if one.warehouse == row.warehouse), rows[0])
 		yield Part(idx, row.warehouse, row.qty, here.name)
 	else:
-		yield from _unplaced(order, rows, idx, row)
+		yield from _unplaced(order, planned, rows, idx, row)
 
 
-def _unplaced(order: Document, rows: Sequence[Document], idx: int, row: Any) -> Iterator[Part]:
-	staged = next((one for one in rows if staged_rows.is_staged(order, one)), None)
-	if not staged:
-		yield Part(idx, rows[0].warehouse, row.qty, rows[0].name)
-	elif row.batch_no or row.serial_nos:
-		here = staged if _is_there(row, staged) else rows[0]
-		yield Part(idx, here.warehouse, row.qty, here.name)
-	else:
-		places = {one.name: one.warehouse for one in rows}
-		need = tuple(staged_rows.material(order, one) for one in rows)
-		for name, qty in consumption.spread(need, row.qty).items():
-			yield Part(idx, places[name], qty, name)
+def _unplaced(
+	order: Document, planned: Mapping[Key, Decimal], rows: Sequence[Document], idx: int, row: Any
+) -> Iterator[Part]:
+	"""What is said of an item is said of all its places: one that gives nothing is not backflushed beside."""
+	given = _shares(order, planned, rows, row)
+	for one in sorted(rows, key=lambda one: one.name in given):
+		yield Part(idx, one.warehouse, given.get(one.name, ZERO), one.name)
 
 
-def _is_there(row: Any, material: Document) -> bool:
-	"""Whether what a row names, or some of it, is where the material is staged."""
+def _shares(
+	order: Document, planned: Mapping[Key, Decimal], rows: Sequence[Document], row: Any
+) -> Mapping[str, Decimal]:
+	"""material name -> its part of a row: staged stock first, else as the run is to draw; a lot where it is."""
+	staged = [one for one in rows if staged_rows.is_staged(order, one)]
+	if row.batch_no or row.serial_nos:
+		return {_place_of(row, staged, rows).name: row.qty}
+	if staged:
+		return consumption.spread(tuple(staged_rows.material(order, one) for one in rows), row.qty)
+	return consumption.fill(row.qty, {one.name: planned[one.item_code, one.warehouse] for one in rows})
+
+
+def _place_of(row: Any, staged: Sequence[Document], rows: Sequence[Document]) -> Document:
+	"""Whose place has what a row names, or some of it, staged stock first; else the first of all."""
 	serial_nos = serial_no.split(row.serial_nos)
-	key = (material.item_code, material.warehouse)
-	lots = [lot.lot for lot in tracking.stock({key}).get(key, ())]
-	return any(lot.serial_no in serial_nos if serial_nos else lot.batch_no == row.batch_no for lot in lots)
+	stock = tracking.stock({(one.item_code, one.warehouse) for one in rows}) if len(rows) > 1 else {}
+
+	def is_there(one: Document) -> bool:
+		lots = [lot.lot for lot in stock.get((one.item_code, one.warehouse), ())]
+		return any(
+			lot.serial_no in serial_nos if serial_nos else lot.batch_no == row.batch_no for lot in lots
+		)
+
+	return next(filter(is_there, [*staged, *rows]), rows[0])
 
 
 def _check(

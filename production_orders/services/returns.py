@@ -1,7 +1,7 @@
 """Material that runs of an order took and that comes back: never more, or other, than they took, and worth what it cost them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -104,20 +104,45 @@ def _too_much(order: Document, row: Any, there: Decimal) -> str | None:
 	).format(text(row.qty), what, order.name, text(there))
 
 
+def require_taken(order: Document, run: Document) -> None:
+	"""Refuse to take back a run of whose material later ones have brought more back than the others took."""
+	rows = lookups.consumed_by_runs(order.name)
+	less = [one.draw for one in _sums(row for row in rows if row.run != run.name) if one.draw.qty < 0]
+	if not less:
+		return
+	sentence = _("{0} of {1} that {2} took came back by {3}: reverse {3} first.")
+	lines, details = [], []
+	for draw in less:
+		by = ", ".join(
+			dict.fromkeys(row.run for row in rows if row.returned_qty and row.item_code == draw.item_code)
+		)
+		what = draw.serial_nos or draw.batch_no or draw.item_code
+		lines.append(sentence.format(text(-draw.qty), what, run.name, by))
+		details.append(
+			{"item_code": draw.item_code, "lot": draw.serial_nos or draw.batch_no or None, "runs": by}
+		)
+	errors.throw(errors.InsufficientStock("\n".join(lines), details), title=_("Came back already"))
+
+
 def _taken(order: Document) -> list[Taken]:
 	"""The latest last; what an item was taken for as itself before what it replaced."""
+	taken = [one for one in _sums(lookups.consumed_by_runs(order.name)) if one.draw.qty > 0]
+	return sorted(taken, key=lambda one: bool(one.draw.replaces))
+
+
+def _sums(rows: Iterable[Any]) -> list[Taken]:
+	"""What runs took of each lot for each material, less what came back; below zero where more did."""
 	sums: dict[tuple[Any, ...], Taken] = {}
-	for row in lookups.consumed_by_runs(order.name):
+	for row in rows:
+		qty = decimal(row.qty) - decimal(row.returned_qty)
+		pieces = abs(qty) if row.serial_nos and qty else Decimal(1)
 		for serial in serial_no.split(row.serial_nos) or [""]:
 			key = (row.item_code, row.material, row.replaces, row.batch_no, serial)
-			sign = -1 if row.returned_qty else 1
-			qty = decimal(row.qty) - decimal(row.returned_qty)
-			part = (sign * Decimal(1)) / abs(qty) if serial and qty else Decimal(1)
 			known = sums.get(key)
 			draw = known.draw if known else _draw(row, serial)
-			cost = (known.cost if known else ZERO) + decimal(row.amount) * abs(part)
-			sums[key] = Taken(replace(draw, qty=draw.qty + qty * abs(part)), cost)
-	return sorted((one for one in sums.values() if one.draw.qty > 0), key=lambda one: bool(one.draw.replaces))
+			cost = (known.cost if known else ZERO) + decimal(row.amount) / pieces
+			sums[key] = Taken(replace(draw, qty=draw.qty + qty / pieces), cost)
+	return list(sums.values())
 
 
 def _draw(row: Any, serial: str) -> Draw:

@@ -19,6 +19,7 @@ from production_orders.services import (
 	delivery,
 	order_cost,
 	queries,
+	returns,
 	shortages,
 	totals,
 	transitions,
@@ -37,6 +38,7 @@ def reverse(order: Document, run: Document, reason: str) -> None:
 	counted = bins.share(order)
 	entry = posted_entry.get(run.stock_entry) if run.stock_entry else None
 	queries.lock_bins(bins.keys(order) | (posted_entry.places(entry) if entry else set()))
+	returns.require_taken(order, run)
 	if entry:
 		_require_output(order, run, entry)
 	_close(order, run, reason)

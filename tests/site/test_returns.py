@@ -5,6 +5,7 @@ import pytest
 
 from production_orders import errors
 from production_orders.api import materials, orders, runs
+from production_orders.services import order_invariants
 from tests.support.alternatives import Kit, of_material
 from tests.support.orders import entry_rows, running, started, value
 from tests.support.staging import Floor
@@ -168,3 +169,53 @@ def test_bins_ask_for_what_came_back_and_for_no_more(kit):
 	assert (
 		frappe.db.get_value("Bin", at, "reserved_qty_for_production") == row.required_qty - row.consumed_qty
 	)
+
+
+@pytest.mark.parametrize("pieces", [3, 9])
+def test_one_of_any_number_of_pieces_comes_back(floor, pieces):
+	"""A third of three, and three of those, are one piece each and three."""
+	first, *others = floor.serials(20)[:pieces]
+	order = floor.order(10)
+	taken = {"item_code": floor.steel, "qty": pieces, "serial_nos": "\n".join([first, *others])}
+	runs.complete(run=running(order, qty=4), produced_qty=4, consumption=[taken])
+	runs.complete(run=started(order, qty=1), produced_qty=1, returns=back(floor.steel, 1, serial_nos=first))
+	assert frappe.db.get_value("Serial No", first, "warehouse") == floor.store
+
+
+def test_units_that_a_rework_run_took_are_no_material_that_comes_back(scratch, unchanged):
+	order = scratch.simple_order(qty=10, stock=100, rework_warehouse=scratch.warehouse("Rework"))
+	rejects = [{"qty": 2, "reason": "bent", "disposition": "Rework"}]
+	runs.complete(run=running(order, qty=5), produced_qty=3, rejects=rejects)
+	runs.complete(run=started(order, qty=1, rework=True), produced_qty=1)
+	run = started(order, qty=5)
+	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+		runs.complete(run=run, produced_qty=5, returns=back(order.item_code, 1))
+	assert "have taken 0 of it" in str(refusal.value)
+
+
+def test_material_that_comes_back_with_a_rework_run_is_counted(kit):
+	order = kit.order(10, rework_warehouse=kit.scratch.warehouse("Rework"))
+	rejects = [{"qty": 2, "reason": "bent", "disposition": "Rework"}]
+	runs.complete(run=running(order, qty=5), produced_qty=3, rejects=rejects)
+	runs.complete(run=started(order, qty=2, rework=True), produced_qty=2, returns=back(kit.steel, 1))
+	assert of_material(order, kit.steel).consumed_qty == 9
+	assert list(order_invariants.materials_add_up_consumption()) == []
+
+
+def test_a_run_whose_material_has_come_back_by_a_later_one_is_reversed_after_that(kit, unchanged):
+	order = kit.order(10)
+	first = running(order, qty=5)
+	runs.complete(run=first, produced_qty=5)
+	later = started(order, qty=1)
+	gold = kit.scratch.item("GOLD")
+	kit.scratch.stock(gold, 1, rate=100)
+	taken = [{"item_code": kit.steel, "qty": 1}, {"item_code": gold, "qty": 1}]
+	runs.complete(run=later, produced_qty=1, consumption=taken, returns=back(kit.steel, 3))
+	with unchanged(), pytest.raises(errors.InsufficientStock) as refusal:
+		runs.reverse(run=first, reason="wrong run")
+	assert f"2 of {kit.steel} that {first} took came back by {later}: reverse {later} first" in str(
+		refusal.value
+	)
+	runs.reverse(run=later, reason="wrong run")
+	runs.reverse(run=first, reason="wrong run")
+	assert of_material(order, kit.steel).consumed_qty == 0

@@ -7,9 +7,9 @@ import pytest
 
 from fixtures.generate import flat_bom
 from production_orders import errors
-from production_orders.api import orders
+from production_orders.api import orders, runs
 from production_orders.erpnext_bridge import item
-from tests.support.orders import confirmed
+from tests.support.orders import confirmed, started
 
 
 @pytest.fixture
@@ -219,3 +219,30 @@ def _statements_of(work) -> int:
 	with mock.patch.object(frappe.db, "sql", wraps=frappe.db.sql) as sql:
 		work()
 	return sql.call_count
+
+
+def test_what_is_said_of_an_item_without_a_place_is_said_of_all_its_places(scratch, racks):
+	"""Ten of five each: 30 of rack A and 20 of rack C."""
+	steel, made = scratch.item("STEEL"), scratch.item("FG")
+	scratch.stock(steel, 30, warehouse=racks.a)
+	scratch.stock(steel, 40, warehouse=racks.c)
+	scratch.bom(made, {steel: 5})
+	order = scratch.order(made, 10, source_warehouse=racks.group, consumption_policy="Flexible")
+	confirmed(order)
+	run = started(order)
+	runs.complete(run=run, produced_qty=10, consumption=[{"item_code": steel, "qty": 50}])
+	taken = frappe.get_all(
+		"Production Run Consumption", {"parent": run}, ["warehouse", "qty"], order_by="warehouse"
+	)
+	assert taken == [{"warehouse": racks.a, "qty": 30}, {"warehouse": racks.c, "qty": 20}]
+
+
+def test_more_of_an_item_than_planned_without_a_place_is_taken_from_its_first(scratch, racks):
+	steel, made = scratch.item("STEEL"), scratch.item("FG")
+	scratch.stock(steel, 30, warehouse=racks.a)
+	scratch.stock(steel, 40, warehouse=racks.c)
+	scratch.bom(made, {steel: 5})
+	order = scratch.order(made, 10, source_warehouse=racks.group, consumption_policy="Flexible")
+	confirmed(order)
+	runs.complete(run=started(order, qty=5), produced_qty=5, consumption=[{"item_code": steel, "qty": 27}])
+	assert (scratch.actual(steel, racks.a), scratch.actual(steel, racks.c)) == (13, 30)
