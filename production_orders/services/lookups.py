@@ -13,6 +13,7 @@ from frappe.query_builder.functions import Coalesce, Max, Sum
 from production_orders.domain.demand_row import Making
 from production_orders.domain.lifecycle import COMPLETED, DRAFT, OPEN_ORDER
 from production_orders.domain.quantity import decimal
+from production_orders.domain.rejects import REWORK
 from production_orders.domain.reservation import Key
 from production_orders.services.queries import MATERIAL_FACTS, OPEN_RESERVATION
 from production_orders.sql import Values
@@ -44,6 +45,34 @@ def consumed_by_runs(order: str) -> list[Any]:
 		.where((run.production_order == order) & (run.status == COMPLETED))
 		.where((run.is_rework == 0) | (row.item_code != run.item_code))
 		.orderby(run.run_number, row.idx)
+		.run(as_dict=True)
+	)
+
+
+def sent_to_rework(order: str) -> list[Any]:
+	"""batch_no, serial_nos and qty of what the completed runs of a locked order have put aside to be worked over."""
+	run, row = frappe.qb.DocType("Production Run"), frappe.qb.DocType("Production Run Reject")
+	return (
+		frappe.qb.from_(row)
+		.join(run)
+		.on(run.name == row.parent)
+		.select(row.batch_no, row.serial_nos, row.qty)
+		.where((run.production_order == order) & (run.status == COMPLETED) & (row.disposition == REWORK))
+		.orderby(run.run_number, row.idx)
+		.run(as_dict=True)
+	)
+
+
+def worked_over(order: str) -> list[Any]:
+	"""The same of what its completed rework runs took."""
+	run, row = frappe.qb.DocType("Production Run"), frappe.qb.DocType("Production Run Consumption")
+	return (
+		frappe.qb.from_(row)
+		.join(run)
+		.on(run.name == row.parent)
+		.select(row.batch_no, row.serial_nos, row.qty)
+		.where((run.production_order == order) & (run.status == COMPLETED))
+		.where((run.is_rework == 1) & (row.item_code == run.item_code))
 		.run(as_dict=True)
 	)
 

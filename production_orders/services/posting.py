@@ -74,6 +74,8 @@ def complete(order: Document, run: Document, report: Report) -> Result:
 
 	Raises IllegalTransition, InvalidInput, ToleranceExceeded, InsufficientStock; then nothing is written.
 	"""
+	if run.is_rework:
+		report = rework.with_units(order, report)
 	_check(order, run, report)
 	counted = bins.share(order)
 	plan = _plan(order, run, report)

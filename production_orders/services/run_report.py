@@ -67,6 +67,10 @@ class Report:
 		places = {SCRAP: order.scrap_warehouse, REWORK: order.rework_warehouse}
 		return [reject for reject in self.rejects if self.finished and places[reject.disposition]]
 
+	def pieces(self, order: Document) -> Decimal:
+		"""Units that come into stock, good or rejected."""
+		return self.good + total(reject.qty for reject in self.stocked(order))
+
 
 def made(run: Document, report: Report) -> Made:
 	"""What a report will count for in its order."""
@@ -103,9 +107,10 @@ def check(order: Document, run: Document, report: Report) -> None:
 		problems.add("produced_qty", _("Nothing was made, rejected or lost. Abort a run that did nothing."))
 	if report.finished and (problem := item.made_batch_problem(report.batch_no, facts)):
 		problems.add("batch_no", problem)
-	pieces = report.good + total(reject.qty for reject in report.stocked(order))
 	leaving = order.rework_warehouse if run.is_rework else None
-	for problem in serial_no.made_problems(serial_no.split(report.serial_nos), pieces, facts, leaving):
+	for problem in serial_no.made_problems(
+		serial_no.split(report.serial_nos), report.pieces(order), facts, leaving
+	):
 		problems.add("serial_nos", problem)
 	if report.to_rework and not order.rework_warehouse:
 		sentence = _("{0} has no rework warehouse: say where rejects wait, or report them as scrap.")
