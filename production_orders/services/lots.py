@@ -51,6 +51,23 @@ def assign(
 	return _one_per_batch(assigned)
 
 
+def held(order: str, draws: Sequence[Draw]) -> tuple[list[Draw], list[Draw]]:
+	"""The draws with the lots that the order holds there, whatever has become of them; and those of them still usable."""
+	stock = tracking.stock({draw.key for draw in draws})
+	found, usable = [], []
+	for draw in draws:
+		lots = stock.get(draw.key)
+		if lots is None:
+			found.append(draw)
+			usable.append(draw)
+			continue
+		taken = take(draw.qty, ((lot.lot, lot.held.get(order, ZERO)) for lot in lots))
+		good = {lot.lot for lot in lots if lot.is_usable}
+		found += _of_lots(draw, taken)
+		usable += _of_lots(draw, {lot: qty for lot, qty in taken.items() if lot in good})
+	return _one_per_batch(found), _one_per_batch(usable)
+
+
 def by_key(draws: Iterable[Draw]) -> Taken:
 	"""What draws with batches and serial numbers take of each lot."""
 	taken: dict[Key, dict[Lot, Decimal]] = defaultdict(lambda: defaultdict(Decimal))

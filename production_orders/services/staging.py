@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from production_orders import errors
-from production_orders.domain.quantity import ZERO, decimal
+from production_orders.domain.quantity import ZERO, decimal, total
 from production_orders.erpnext_bridge import bin, stock_entry, stock_transfer
 from production_orders.erpnext_bridge.stock_entry import Draw
 from production_orders.services import (
@@ -146,18 +146,24 @@ def _store(order: Document, line: Document, warehouse: str | None = None) -> Doc
 
 
 def _carry_out(order: Document, moves: Sequence[Move], event: str, reason: str = "") -> Moved:
-	"""Give up the reservation here, move the stock, and reserve it there: nobody comes between under the Bins' locks."""
+	"""Give up the reservation here, move the stock, and reserve it there: nobody comes between under the Bins' locks.
+
+	What goes back goes as it is; what nobody may use any more is reserved for nobody there.
+	"""
 	if not moves:
 		return Moved(None, [])
 	counted = bins.share(order)
 	name = stock_entry.next_name(order.company)
 	free = reservations.lock_stock(order)
 	drawn = [_draw(move) for move in moves]
-	drawn = lots.assign(order.name, drawn, free)
+	if event == RETURNED:
+		drawn, usable = lots.held(order.name, drawn)
+	else:
+		drawn = usable = lots.assign(order.name, drawn, free)
 	_let_go(moves, drawn, free)
 	takers = {move.taker.name: move.taker for move in moves}
 	stock_transfer.post(name, order, [(draw, takers[draw.material].warehouse) for draw in drawn])
-	_take_up(order, moves, drawn)
+	_take_up(order, moves, usable)
 	bins.replace(counted, bins.share(order))
 	rows = [move.as_row() for move in moves]
 	details = {"materials": rows, "stock_entry": name, **({"reason": reason} if reason else {})}
@@ -185,14 +191,15 @@ def _let_go(moves: Sequence[Move], drawn: Sequence[Draw], free: Any) -> None:
 		giver.lots_given = None
 
 
-def _take_up(order: Document, moves: Sequence[Move], drawn: Sequence[Draw]) -> None:
+def _take_up(order: Document, moves: Sequence[Move], usable: Sequence[Draw]) -> None:
 	arrived = {}
 	for move in moves:
 		taker = move.taker
-		taker.reserved_qty = decimal(taker.reserved_qty) + move.qty
-		taker.lots_first = _lots(taker, drawn)
+		qty = total(draw.qty for draw in usable if draw.key == (move.giver.item_code, move.giver.warehouse))
+		taker.reserved_qty = decimal(taker.reserved_qty) + qty
+		taker.lots_first = _lots(taker, usable)
 		key = (taker.item_code, taker.warehouse)
-		arrived[key] = arrived.get(key, ZERO) + move.qty
+		arrived[key] = arrived.get(key, ZERO) + qty
 	reservations.write(order, arrived)
 	for move in moves:
 		move.taker.lots_first = None

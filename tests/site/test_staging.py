@@ -9,6 +9,7 @@ from production_orders.services import events
 from tests.support.alternatives import Kit
 from tests.support.orders import confirmed, entry_rows, running, started, value
 from tests.support.staging import Floor, rows_of
+from tests.support.tracked import Tracked
 
 
 @pytest.fixture
@@ -343,3 +344,51 @@ def test_actions_say_what_can_be_staged(floor):
 	plain = floor.order(10, wip_warehouse=None)
 	confirmed(plain)
 	assert floor.actions(plain)["stage"] == "The order has no WIP warehouse."
+
+
+@pytest.fixture(params=["expired", "disabled"])
+def spoil(request, floor):
+	"""Makes a batch one that nobody may use any more."""
+
+	def spoiled(batch: str) -> None:
+		if request.param == "expired":
+			Tracked(floor.scratch).expire(batch)
+		else:
+			frappe.db.set_value("Batch", batch, "disabled", 1)
+
+	return spoiled
+
+
+@pytest.fixture
+def spoiled(floor, spoil):
+	"""An order of which 20 kg of one batch were staged, 8 of them consumed, and the rest may not be used any more."""
+	(batch,) = floor.batches(30)
+	order = floor.order(10)
+	confirmed(order)
+	materials.stage(order=order.name)
+	runs.complete(run=started(order, qty=4), produced_qty=4)
+	spoil(batch)
+	return order
+
+
+def test_what_spoiled_at_the_line_goes_back_when_the_order_ends(floor, spoiled):
+	answer = orders.complete(order=spoiled.name, close_short=True, reason="spoiled")
+	assert answer["status"] == "Completed"
+	assert floor.stock() == {"store": (22, 0), "wip": (0, 0)}
+
+
+def test_what_spoiled_at_the_line_goes_back_and_is_not_reserved_again(floor, spoiled):
+	materials.return_staged(order=spoiled.name, reason="spoiled")
+	assert floor.stock() == {"store": (22, 0), "wip": (0, 0)}
+	(short,) = reservations.get(order=spoiled.name)["shortages"]
+	assert (short["item_code"], short["short_qty"]) == (floor.steel, 12)
+
+
+def test_what_spoiled_at_the_line_does_not_keep_an_order_from_being_cancelled(floor, spoil):
+	(batch,) = floor.batches(30)
+	order = floor.order(10)
+	confirmed(order)
+	materials.stage(order=order.name)
+	spoil(batch)
+	assert orders.cancel(order=order.name, reason="spoiled")["status"] == "Cancelled"
+	assert floor.stock() == {"store": (30, 0), "wip": (0, 0)}
