@@ -15,6 +15,8 @@ from pypika.functions import NullIf
 from production_orders.domain.quantity import is_rounded, text
 from production_orders.sql import Values
 
+FINEST = 6
+"""Decimals: ERPNext's FIFO queue takes a rest below a ten-millionth for none."""
 FLAGS = (
 	"whole_number",
 	"disabled",
@@ -120,7 +122,7 @@ def has_batches(item_code: str) -> bool:
 
 def precision() -> int:
 	"""Decimals of a fractional quantity on this site; ERPNext rounds stock quantities to it."""
-	return cint(frappe.db.get_default("float_precision")) or 3
+	return min(cint(frappe.db.get_default("float_precision")) or 3, FINEST)
 
 
 def leaves(places: Iterable[str | None], company: str) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from production_orders import errors, system
 from production_orders.domain.lifecycle import OPEN_ORDER, REVERSED
 from production_orders.domain.quantity import ZERO, decimal, text, total
 from production_orders.domain.reservation import Key
-from production_orders.erpnext_bridge import posted_entry, stock_ledger, tracking
+from production_orders.erpnext_bridge import posted_entry, reservation_entry, stock_ledger, tracking
 from production_orders.erpnext_bridge.posted_entry import Receipt
 from production_orders.services import (
 	bins,
@@ -43,7 +43,8 @@ def reverse(order: Document, run: Document, reason: str) -> None:
 		_require_output(order, run, entry)
 	_close(order, run, reason)
 	if entry:
-		posted_entry.cancel(entry)
+		with reservation_entry.delivered_in_full(order.materials):
+			posted_entry.cancel(entry)
 	totals.take_out(order, totals.made_by(run))
 	delivery.take_back(order, run)
 	system.set_values(order, {field: order.get(field) for field in totals.FIELDS})

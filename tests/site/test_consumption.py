@@ -1,5 +1,6 @@
 """What a run takes: its share of the lock, what the floor reports instead, and what may deviate."""
 
+import frappe
 import pytest
 
 from production_orders import errors
@@ -165,3 +166,13 @@ def test_consumption_that_cannot_be_is_refused(cake, unchanged, row):
 	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
 		runs.complete(run=run, produced_qty=10, consumption=consumption)
 	assert refusal.value.details[0]["field"].startswith("consumption.0")
+
+
+@pytest.mark.parametrize("precision", [7, 9])
+def test_no_quantity_is_finer_than_erpnext_keeps_in_stock(cake, unchanged, precision):
+	"""FIFO's queue forgets what is below a ten-millionth: whoever held such a rest could never take it."""
+	run = running(order_of(cake), qty=4)
+	frappe.db.set_default("float_precision", precision)
+	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
+		runs.complete(run=run, produced_qty=4, consumption=[{"item_code": cake.flour, "qty": 0.9999999}])
+	assert "with 6 decimals" in str(refusal.value)

@@ -219,3 +219,15 @@ def test_a_run_whose_material_has_come_back_by_a_later_one_is_reversed_after_tha
 	runs.reverse(run=later, reason="wrong run")
 	runs.reverse(run=first, reason="wrong run")
 	assert of_material(order, kit.steel).consumed_qty == 0
+
+
+def test_a_run_that_brought_a_piece_back_is_reversed(floor):
+	first, *others = floor.serials(20)[:4]
+	order = floor.order(5)
+	taken = {"item_code": floor.steel, "qty": 4, "serial_nos": "\n".join([first, *others])}
+	runs.complete(run=running(order, qty=2), produced_qty=2, consumption=[taken])
+	later = started(order, qty=1)
+	runs.complete(run=later, produced_qty=1, returns=back(floor.steel, 1, serial_nos=first))
+	runs.reverse(run=later, reason="wrong run")
+	assert frappe.db.get_value("Serial No", first, "warehouse") is None
+	assert of_material(order, floor.steel).consumed_qty == 4
