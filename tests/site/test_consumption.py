@@ -169,10 +169,11 @@ def test_consumption_that_cannot_be_is_refused(cake, unchanged, row):
 
 
 @pytest.mark.parametrize("precision", [7, 9])
-def test_no_quantity_is_finer_than_erpnext_keeps_in_stock(cake, unchanged, precision):
+def test_no_quantity_is_finer_than_erpnext_keeps_in_stock(cake, unchanged, monkeypatch, precision):
 	"""FIFO's queue forgets what is below a ten-millionth: whoever held such a rest could never take it."""
-	run = running(order_of(cake), qty=4)
-	frappe.db.set_default("float_precision", precision)
+	run, known = running(order_of(cake), qty=4), frappe.db.get_default
+	site = {"float_precision": str(precision)}
+	monkeypatch.setattr(frappe.db, "get_default", lambda key, *args: site.get(key) or known(key, *args))
 	with unchanged(), pytest.raises(errors.InvalidInput) as refusal:
 		runs.complete(run=run, produced_qty=4, consumption=[{"item_code": cake.flour, "qty": 0.9999999}])
 	assert "with 6 decimals" in str(refusal.value)
