@@ -69,6 +69,23 @@ def take_back(materials: Sequence[Document], returned: Mapping[Key, Mapping[Lot,
 	_change(materials, taken_back)
 
 
+def forget(materials: Sequence[Document], returned: Mapping[Key, Mapping[Lot, Decimal]]) -> None:
+	"""Lots that come back were never the materials': what was delivered of them is neither delivered nor held any more."""
+
+	def without(row: Document, held: Held) -> Held:
+		lots = returned.get((row.item_code, row.warehouse), {})
+		back = {hold.lot: min(hold.delivered, lots.get(hold.lot, ZERO)) for hold in held}
+		qty = total(back.values())
+		row.delivered_qty, row.reserved_qty = (
+			decimal(row.delivered_qty) - qty,
+			decimal(row.reserved_qty) - qty,
+		)
+		return rules.take_back(held, back, qty)
+
+	if returned:
+		_change(materials, without)
+
+
 def _change(materials: Sequence[Document], changed: Callable[[Document, Held], Held]) -> None:
 	"""Write what becomes of what each material's entry holds."""
 	with_entry = [row for row in materials if row.reservation_entry]

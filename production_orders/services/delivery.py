@@ -21,15 +21,17 @@ from production_orders.services import (
 )
 
 
-def deliver(order: Document, run: Document, draws: Sequence[Draw]) -> list[Draw]:
+def deliver(order: Document, run: Document, draws: Sequence[Draw], returned: Sequence[Draw]) -> list[Draw]:
 	"""Take the draws off the order's reservations first, so that its own promise does not block it.
 
-	Rework has no part in them: what is reserved is for the units still to be made.
+	Rework has no part in them: what is reserved is for the units still to be made. Pieces that are `returned` leave
+	the reservations too: ERPNext gives nobody a serial number that an open entry says it has delivered.
 	-> The draws, each with its batch and serial numbers.
 	"""
 	own = own_draws(order, draws)
 	holder = "" if run.is_rework else order.name
 	free = queries.lock_free_stock(bins.keys(order) | {draw.key for draw in draws}, holder)
+	held_lots.forget(order.materials, lots.by_key(draw for draw in returned if draw.serial_nos))
 	draws = lots.assign(holder, draws, free, _kept(order, draws, own))
 	_count(order, consumption.by_material(draws), own)
 	held_lots.deliver(order.materials, lots.by_key(_its_own(order, draws)))

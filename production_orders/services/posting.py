@@ -115,7 +115,7 @@ def _post(order: Document, run: Document, report: Report, plan: Plan) -> Moved:
 	"""The entry is named first and its Bins are locked at once, the order of all locks (ADR 0002)."""
 	name = stock_entry.next_name(order.company)
 	_lock_beside(order, report, plan)
-	draws = delivery.deliver(order, run, plan.draws)
+	draws = delivery.deliver(order, run, plan.draws, [part.taken for part in plan.returned])
 	yields = [*returns.yields(plan.returned), *outputs.yields(order, run, report, plan.beside)]
 	with reservation_entry.delivered_in_full(order.materials), stock_guard.checked(name):
 		entry = stock_entry.post(name, order, run, draws, yields, plan.charges, report.at)

@@ -39,8 +39,14 @@ class Return:
 	serial_nos: str
 
 	@property
+	def taken(self) -> Draw:
+		"""This much of it, where it was taken."""
+		return replace(self.of.draw, qty=self.qty, serial_nos=self.serial_nos)
+
+	@property
 	def draw(self) -> Draw:
-		return replace(self.of.draw, qty=self.qty, warehouse=self.warehouse, serial_nos=self.serial_nos)
+		"""This much of it, where it comes back."""
+		return replace(self.taken, warehouse=self.warehouse)
 
 
 def resolve(order: Document, report: Report) -> list[Return]:
@@ -76,17 +82,17 @@ def resolve(order: Document, report: Report) -> list[Return]:
 
 def _together(found: Sequence[Return]) -> list[Return]:
 	"""Pieces of one kind in one row: their serial numbers listed, at their average rate."""
-	same: dict[Draw, list[Return]] = defaultdict(list)
+	same: dict[tuple[Draw, str], list[Return]] = defaultdict(list)
 	for part in found:
-		same[replace(part.draw, qty=ZERO, serial_nos="")].append(part)
+		same[replace(part.taken, qty=ZERO, serial_nos=""), part.warehouse].append(part)
 	return [
 		Return(
-			Taken(replace(draw, qty=qty), total(part.of.rate * part.qty for part in parts)),
+			Taken(replace(taken, qty=qty), total(part.of.rate * part.qty for part in parts)),
 			qty,
-			draw.warehouse,
+			warehouse,
 			"\n".join(part.serial_nos for part in parts if part.serial_nos),
 		)
-		for draw, parts in same.items()
+		for (taken, warehouse), parts in same.items()
 		for qty in (total(part.qty for part in parts),)
 	]
 

@@ -5,9 +5,10 @@ import pytest
 
 from production_orders import errors
 from production_orders.api import materials, orders, runs
-from production_orders.services import order_invariants
+from production_orders.services import invariants, order_invariants
 from tests.support.alternatives import Kit, of_material
 from tests.support.orders import entry_rows, running, started, value
+from tests.support.reversals import issue
 from tests.support.staging import Floor
 
 
@@ -231,3 +232,58 @@ def test_a_run_that_brought_a_piece_back_is_reversed(floor):
 	runs.reverse(run=later, reason="wrong run")
 	assert frappe.db.get_value("Serial No", first, "warehouse") is None
 	assert of_material(order, floor.steel).consumed_qty == 4
+
+
+@pytest.fixture
+def piece_back(floor):
+	"""An order of 10 pieces of steel that took four and brought the first of them back: (order, its last run, the piece)."""
+	first, *others = floor.serials(16)[:4]
+	order = floor.order(5)
+	taken = {"item_code": floor.steel, "qty": 4, "serial_nos": "\n".join([first, *others])}
+	runs.complete(run=running(order, qty=2), produced_qty=2, consumption=[taken])
+	later = started(order, qty=1)
+	runs.complete(run=later, produced_qty=1, returns=back(floor.steel, 1, serial_nos=first))
+	return order, later, first
+
+
+def violations(order) -> list:
+	return [one for one in invariants.check() if one.order == order.name]
+
+
+def test_a_piece_that_came_back_is_free_for_whoever_wants_it(floor, piece_back):
+	order, _run, first = piece_back
+	issue(floor.steel, 1, floor.store, serial_no=first)
+	assert frappe.db.get_value("Serial No", first, "warehouse") is None
+	assert violations(order) == []
+
+
+def test_a_piece_that_came_back_is_reserved_for_another_order_and_used_by_it(floor, piece_back):
+	order, _run, first = piece_back
+	other = frappe.copy_doc(order, ignore_no_copy=False)
+	other.update({"qty": 2}).insert()
+	run = running(other)
+	taken = {"item_code": floor.steel, "qty": 4, "serial_nos": "\n".join(free_pieces(floor, first))}
+	runs.complete(run=run, produced_qty=2, consumption=[taken])
+	assert frappe.db.get_value("Serial No", first, "warehouse") is None
+	assert violations(order) == violations(other) == []
+
+
+def free_pieces(floor, first: str) -> list[str]:
+	"""Four pieces in the store that nobody but the other order may have, the first one among them."""
+	held = frappe.get_all(
+		"Serial and Batch Entry", {"parenttype": "Stock Reservation Entry"}, pluck="serial_no"
+	)
+	there = frappe.get_all("Serial No", {"item_code": floor.steel, "warehouse": floor.store}, pluck="name")
+	return [first, *[one for one in sorted(there) if one != first and one not in held]][:4]
+
+
+def test_a_piece_that_came_back_is_gone_again_when_its_run_is_reversed(floor, piece_back):
+	order, run, first = piece_back
+	runs.reverse(run=run, reason="wrong run")
+	assert frappe.db.get_value("Serial No", first, "warehouse") is None
+	assert violations(order) == []
+	for made in frappe.get_all(
+		"Production Run", {"production_order": order.name, "status": "Completed"}, pluck="name"
+	):
+		runs.reverse(run=made, reason="all wrong")
+	assert (floor.stock()["store"], violations(order)) == ((16, 10), [])
