@@ -89,6 +89,7 @@ doc_events = {
 		"on_change": "production_orders.overrides.bom_update_log.on_change",
 	},
 	"Bin": {"validate": "production_orders.overrides.bin.validate"},
+	"Item": {"before_rename": "production_orders.overrides.item.before_rename"},
 	"Material Request": {"onload": "production_orders.overrides.material_request.onload"},
 	"Repost Item Valuation": {"validate": "production_orders.overrides.work_order.count_orders"},
 	(
