@@ -6,16 +6,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import frappe
-from erpnext.stock.stock_ledger import NegativeStockError
-from frappe import _
 from frappe.model.document import Document
 from frappe.query_builder.functions import Min
-from frappe.utils import strip_html
 
-from production_orders import errors, system
+from production_orders import system
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.reservation import Key
 from production_orders.domain.tracking import Lot
+from production_orders.erpnext_bridge import stock_ledger
 from production_orders.erpnext_bridge.tracking import BUNDLE, ROW
 
 
@@ -86,10 +84,5 @@ def cancel(entry: Document) -> None:
 
 	Raises InsufficientStock for what ERPNext misses.
 	"""
-	try:
+	with stock_ledger.saying_what_is_missing():
 		system.cancel(entry)
-	except errors.InsufficientStock:
-		raise
-	except NegativeStockError as refusal:
-		frappe.clear_messages()
-		errors.throw(errors.InsufficientStock(strip_html(str(refusal))), title=_("Not enough stock"))

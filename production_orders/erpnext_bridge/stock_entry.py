@@ -8,18 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
-from erpnext.stock.stock_ledger import NegativeStockError
-from frappe import _
 from frappe.model.document import Document
 from frappe.model.naming import set_new_name
-from frappe.utils import strip_html
 
-from production_orders import errors, system
+from production_orders import system
 from production_orders.domain.outputs import GOOD
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.rejects import REWORK, SCRAP
 from production_orders.domain.reservation import Key
-from production_orders.erpnext_bridge import known_links
+from production_orders.erpnext_bridge import known_links, stock_ledger
 from production_orders.erpnext_bridge.company import money_digits
 
 MANUFACTURE = "Manufacture"
@@ -170,13 +167,8 @@ def submit(entry: Document, name: str) -> Document:
 	"""Insert and submit in one pass; what ERPNext misses is said as our own refusals say it."""
 	entry.docstatus = 1
 	known_links.trust(entry)
-	try:
+	with stock_ledger.saying_what_is_missing():
 		return system.save(entry, name)
-	except errors.InsufficientStock:
-		raise
-	except NegativeStockError as refusal:
-		frappe.clear_messages()
-		errors.throw(errors.InsufficientStock(strip_html(str(refusal))), title=_("Not enough stock"))
 
 
 def _one_row_each(draws: Sequence[Draw]) -> list[Draw]:

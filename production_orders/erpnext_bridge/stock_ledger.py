@@ -1,16 +1,24 @@
 """What ERPNext's stock ledger lets pass, and what an entry of it takes out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 import frappe
+from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import (
+	BatchNegativeStockError,
+	SerialNoExistsInFutureTransactionError,
+	SerialNoWarehouseError,
+)
 from erpnext.stock.stock_ledger import NegativeStockError, is_negative_stock_allowed
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import strip_html
 
 from production_orders.domain.quantity import ZERO, decimal
 from production_orders.domain.tracking import Lot
 from production_orders.erpnext_bridge import tracking
-from production_orders.errors import InsufficientStock
+from production_orders.errors import InsufficientStock, throw
 from production_orders.sql import Values
 
 RECONCILIATION = "Stock Reconciliation"
@@ -18,8 +26,29 @@ DELIVERIES = ("Delivery Note", "Sales Invoice")
 """Vouchers that deliver reservations of their Sales Orders."""
 
 
+MISSING = (
+	NegativeStockError,
+	BatchNegativeStockError,
+	SerialNoExistsInFutureTransactionError,
+	SerialNoWarehouseError,
+)
+"""ERPNext's refusals of what is not there, or was not yet."""
+
+
 class ReservedStock(InsufficientStock, NegativeStockError):
 	"""Our refusal of an outflow, which whoever knows ERPNext's catches as well; details as InsufficientStock."""
+
+
+@contextmanager
+def saying_what_is_missing() -> Iterator[None]:
+	"""What ERPNext misses while it posts or cancels an entry of ours is said as our own refusals say it."""
+	try:
+		yield
+	except InsufficientStock:
+		raise
+	except MISSING as refusal:
+		frappe.clear_messages()
+		throw(InsufficientStock(strip_html(str(refusal))), title=_("Not enough stock"))
 
 
 def may_go_negative(item_code: str) -> bool:

@@ -2,10 +2,12 @@
 
 import frappe
 import pytest
+from frappe.utils import add_to_date, now_datetime
 
 from production_orders import errors
 from production_orders.api import orders, runs
 from tests.support.orders import confirmed, entry_rows, reservations_of, running, started, value
+from tests.support.staging import Floor
 from tests.support.tracked import holds
 
 
@@ -156,3 +158,19 @@ def test_pieces_of_a_batch_are_reserved_and_consumed(tracked):
 	assert consumed(run) == {first: 2, second: 1}
 	rows = frappe.get_all("Production Run Consumption", {"parent": run}, ["batch_no", "serial_nos"])
 	assert {row.batch_no: row.serial_nos.split("\n") for row in rows} == {first: older, second: newer[:1]}
+
+
+@pytest.mark.erpnext
+@pytest.mark.parametrize("kind", ["batches", "serials"])
+def test_a_run_posted_before_its_material_was_there_is_told_so_as_of_any_stock_that_is_missing(
+	scratch, unchanged, kind
+):
+	"""ERPNext has a refusal of its own for each kind, with markup in it."""
+	floor = Floor(scratch)
+	getattr(floor, kind)(30)
+	run = running(floor.order(10), qty=2)
+	before = add_to_date(now_datetime(), hours=-2)
+	with unchanged(), pytest.raises(errors.InsufficientStock) as refusal:
+		runs.complete(run=run, produced_qty=2, posting_datetime=before)
+	assert refusal.value.http_status_code == 409
+	assert "<" not in str(refusal.value)

@@ -12,6 +12,10 @@ from erpnext.stock.exceptions import BatchNegativeStockError, SerialNoWarehouseE
 from erpnext.stock.utils import is_negative_stock_allowed
 
 
+class SerialNoExistsInFutureTransactionError(frappe.ValidationError):
+	"""A piece that comes into stock only later; here pieces have no past."""
+
+
 class SerialandBatchBundle(Document):
 	def validate(self) -> None:
 		self.set_lines()
