@@ -9,6 +9,8 @@ from typing import Any
 import frappe
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Max, Sum
+from pypika import Table
+from pypika.queries import QueryBuilder
 
 from production_orders.domain.demand_row import Making
 from production_orders.domain.lifecycle import COMPLETED, DRAFT, OPEN_ORDER
@@ -35,46 +37,41 @@ def consumed_by_runs(order: str) -> list[Any]:
 
 	Without the units that rework runs took: they are what the order makes.
 	"""
-	run, row = frappe.qb.DocType("Production Run"), frappe.qb.DocType("Production Run Consumption")
+	query, run, row = _rows_of_runs("Production Run Consumption", order)
 	fields = ("item_code", "warehouse", "stock_uom", "batch_no", "serial_nos", "material", "replaces")
 	return (
-		frappe.qb.from_(row)
-		.join(run)
-		.on(run.name == row.parent)
-		.select(*(row[field] for field in (*fields, "qty", "returned_qty", "amount")), run.name.as_("run"))
-		.where((run.production_order == order) & (run.status == COMPLETED))
+		query.select(*(row[field] for field in (*fields, "qty", "returned_qty", "amount")))
+		.select(run.name.as_("run"))
 		.where((run.is_rework == 0) | (row.item_code != run.item_code))
-		.orderby(run.run_number, row.idx)
 		.run(as_dict=True)
 	)
 
 
 def sent_to_rework(order: str) -> list[Any]:
 	"""batch_no, serial_nos and qty of what the completed runs of a locked order have put aside to be worked over."""
-	run, row = frappe.qb.DocType("Production Run"), frappe.qb.DocType("Production Run Reject")
-	return (
-		frappe.qb.from_(row)
-		.join(run)
-		.on(run.name == row.parent)
-		.select(row.batch_no, row.serial_nos, row.qty)
-		.where((run.production_order == order) & (run.status == COMPLETED) & (row.disposition == REWORK))
-		.orderby(run.run_number, row.idx)
-		.run(as_dict=True)
-	)
+	query, _run, row = _rows_of_runs("Production Run Reject", order)
+	query = query.select(row.batch_no, row.serial_nos, row.qty).where(row.disposition == REWORK)
+	return query.run(as_dict=True)
 
 
 def worked_over(order: str) -> list[Any]:
 	"""The same of what its completed rework runs took."""
-	run, row = frappe.qb.DocType("Production Run"), frappe.qb.DocType("Production Run Consumption")
-	return (
+	query, run, row = _rows_of_runs("Production Run Consumption", order)
+	taken = (run.is_rework == 1) & (row.item_code == run.item_code)
+	return query.select(row.batch_no, row.serial_nos, row.qty).where(taken).run(as_dict=True)
+
+
+def _rows_of_runs(doctype: str, order: str) -> tuple[QueryBuilder, Table, Table]:
+	"""(query, run, row) of a table of an order's completed runs."""
+	run, row = frappe.qb.DocType("Production Run"), frappe.qb.DocType(doctype)
+	query = (
 		frappe.qb.from_(row)
 		.join(run)
 		.on(run.name == row.parent)
-		.select(row.batch_no, row.serial_nos, row.qty)
 		.where((run.production_order == order) & (run.status == COMPLETED))
-		.where((run.is_rework == 1) & (row.item_code == run.item_code))
-		.run(as_dict=True)
+		.orderby(run.run_number, row.idx)
 	)
+	return query, run, row
 
 
 def last_rows(orders: Collection[str]) -> dict[str, int]:

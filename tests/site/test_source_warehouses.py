@@ -221,28 +221,23 @@ def _statements_of(work) -> int:
 	return sql.call_count
 
 
-def test_what_is_said_of_an_item_without_a_place_is_said_of_all_its_places(scratch, racks):
-	"""Ten of five each: 30 of rack A and 20 of rack C."""
+@pytest.fixture
+def split(scratch, racks):
+	"""A confirmed order of ten, five pieces of steel each: 30 of rack A and 20 of rack C, where 40 are."""
 	steel, made = scratch.item("STEEL"), scratch.item("FG")
 	scratch.stock(steel, 30, warehouse=racks.a)
 	scratch.stock(steel, 40, warehouse=racks.c)
 	scratch.bom(made, {steel: 5})
 	order = scratch.order(made, 10, source_warehouse=racks.group, consumption_policy="Flexible")
 	confirmed(order)
-	run = started(order)
-	runs.complete(run=run, produced_qty=10, consumption=[{"item_code": steel, "qty": 50}])
-	taken = frappe.get_all(
-		"Production Run Consumption", {"parent": run}, ["warehouse", "qty"], order_by="warehouse"
-	)
-	assert taken == [{"warehouse": racks.a, "qty": 30}, {"warehouse": racks.c, "qty": 20}]
+	return frappe._dict(order=order, steel=steel)
 
 
-def test_more_of_an_item_than_planned_without_a_place_is_taken_from_its_first(scratch, racks):
-	steel, made = scratch.item("STEEL"), scratch.item("FG")
-	scratch.stock(steel, 30, warehouse=racks.a)
-	scratch.stock(steel, 40, warehouse=racks.c)
-	scratch.bom(made, {steel: 5})
-	order = scratch.order(made, 10, source_warehouse=racks.group, consumption_policy="Flexible")
-	confirmed(order)
-	runs.complete(run=started(order, qty=5), produced_qty=5, consumption=[{"item_code": steel, "qty": 27}])
-	assert (scratch.actual(steel, racks.a), scratch.actual(steel, racks.c)) == (13, 30)
+@pytest.mark.parametrize(("made", "taken", "left"), [(10, 50, (0, 20)), (5, 27, (13, 30))])
+def test_what_is_said_of_an_item_without_a_place_is_said_of_all_its_places(
+	scratch, racks, split, made, taken, left
+):
+	"""Each gives its part of the plan; what is more comes from the first."""
+	run = started(split.order, qty=made)
+	runs.complete(run=run, produced_qty=made, consumption=[{"item_code": split.steel, "qty": taken}])
+	assert tuple(scratch.actual(split.steel, rack) for rack in (racks.a, racks.c)) == left
