@@ -110,7 +110,7 @@ def test_a_recall_that_is_not_complete_says_so(chain):
 	answer = shown(batch_no=chain.batch)
 	assert [row["name"] for row in answer["result"]] == [chain.batch, chain.first, chain.frames]
 	assert cards(answer)["Not Shown"] == 2
-	assert "1 runs and 1 vouchers" in answer["message"]
+	assert "not shown to you: Runs: 1, Vouchers: 1" in answer["message"]
 
 
 def test_what_only_hidden_runs_lead_to_is_listed_all_the_same(chain):
