@@ -84,6 +84,19 @@ def test_production_variance_shows_why_an_order_cost_more(desk: Open, order: Any
 	expect(chart).to_contain_text("Usage")
 
 
+RESIZED = "setInterval(() => window.dispatchEvent(new Event('resize')), 20)"
+
+
+@pytest.mark.parametrize("report", ["Production Variance", "Order Cost"])
+def test_a_chart_is_drawn_whole_while_its_window_changes(desk: Open, order: Any, report: str):
+	"""A chart that is drawn anew while it moves would take out of the page what is not in it."""
+	manager = desk("manager")
+	manager.page.add_init_script(RESIZED)
+	manager.visit(f"query-report/{report}?order={order.name}")
+	expect(manager.page.locator(".chart-wrapper:visible svg .bar")).not_to_have_count(0, timeout=PATIENCE)
+	manager.page.wait_for_timeout(1500)
+
+
 def test_order_cost_shows_standard_posted_and_present_cost(desk: Open, order: Any):
 	manager = desk("manager")
 	manager.visit(f"query-report/Order%20Cost?order={order.name}")

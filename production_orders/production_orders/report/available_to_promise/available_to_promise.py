@@ -160,6 +160,7 @@ def _chart(curve: Curve, last_day: date) -> dict[str, Any]:
 		"colors": ["#b8c2cc", "#2490ef"],
 		"lineOptions": {"hideDots": 1, "regionFill": 1},
 		"animate": 0,
+		"disableEntryAnimation": 1,
 	}
 
 

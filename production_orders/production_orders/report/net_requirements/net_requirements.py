@@ -158,6 +158,7 @@ def _chart(
 		"barOptions": {"stacked": 0 if is_one_item else 1},
 		"fieldtype": "Float" if is_one_item else "Int",
 		"animate": 0,
+		"disableEntryAnimation": 1,
 	}
 
 

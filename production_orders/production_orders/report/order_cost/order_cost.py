@@ -76,6 +76,7 @@ def _chart(rows: Sequence[Any]) -> dict[str, Any] | None:
 		"options": "currency",
 		"currency": made[0].currency,
 		"animate": 0,
+		"disableEntryAnimation": 1,
 	}
 
 

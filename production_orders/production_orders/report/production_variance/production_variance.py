@@ -90,6 +90,7 @@ def _chart(rows: Sequence[Any], per_order: bool) -> dict[str, Any] | None:
 		"options": "currency",
 		"currency": ranked[0].currency,
 		"animate": 0,
+		"disableEntryAnimation": 1,
 	}
 
 
