@@ -112,8 +112,8 @@ def _too_much(order: Document, row: Any, there: Decimal) -> str | None:
 
 def require_taken(order: Document, run: Document) -> None:
 	"""Refuse to take back a run of whose material later ones have brought more back than the others took."""
-	rows = lookups.consumed_by_runs(order.name)
-	less = [one.draw for one in _sums(row for row in rows if row.run != run.name) if one.draw.qty < 0]
+	rows = [row for row in lookups.consumed_by_runs(order.name) if row.run != run.name]
+	less = [one.draw for one in _sums(rows) if one.draw.qty < 0]
 	if not less:
 		return
 	sentence = _("{0} of {1} that {2} took came back by {3}: reverse {3} first.")
